@@ -1,0 +1,1 @@
+"""The archive: what was submitted and reported before, behind one small protocol."""

@@ -1,0 +1,68 @@
+"""What the corridor asks of an archive. SQLite and memory stand behind it; one test suite runs over both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from verifier.casefile import ClaimReport, Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One page of an archived item: where it was seen, and its trace. `sequence` counts up as sightings are filed.
+
+    An item without pages (a list, a link) has one sighting whose `trace` is None: its digest alone is known.
+    """
+
+    sequence: int
+    item: str
+    claim: str
+    revision: int
+    tenant: str
+    program: str
+    partner: str
+    submitted_at: datetime
+    digest: str  # SHA-256 of the item's original bytes
+    trace: Trace | None
+
+
+class Archive(Protocol):
+    """Reports, sightings, blobs and the audit trail. What was acknowledged survives a crash; nothing is rewritten."""
+
+    def put_blob(self, data: bytes) -> str:
+        """Keep the bytes under their SHA-256 (hex), which is returned. Idempotent."""
+        ...
+
+    def blob(self, digest: str) -> bytes:
+        """The bytes of that digest. Raises ArchiveError when they are not there or no longer fit the digest."""
+        ...
+
+    def watermark(self, tenant: str) -> int:
+        """The sequence of the tenant's newest sighting; 0 in an empty archive."""
+        ...
+
+    def sightings(self, tenant: str, *, after: int = 0, upto: int | None = None) -> Iterator[Sighting]:
+        """Sightings with after < sequence <= upto, in order."""
+        ...
+
+    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
+        """Keep a report, the traces of its items (by item id) and an audit entry, all or nothing.
+
+        Refused items leave no sighting. False, and nothing changes, when this very verification (tenant, claim, revision, digest,
+        rulebook, pipeline) is there already; sightings of one claim revision are kept once, however often it is
+        verified by other rules.
+        """
+        ...
+
+    def report(self, tenant: str, claim: str, revision: int | None = None) -> ClaimReport | None:
+        """The newest report of a claim (of that revision, or of its highest)."""
+        ...
+
+    def reports(self, tenant: str) -> Iterator[ClaimReport]:
+        """The newest report of every claim, in the order of claim ids."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,83 @@
+"""The frozen values that travel through the corridor; stdlib and numpy only."""
+
+from verifier.casefile.claim import (
+    Brief,
+    BrandKit,
+    Claim,
+    Item,
+    Kind,
+    Picture,
+    Problem,
+    Submission,
+    Venue,
+    Window,
+)
+from verifier.casefile.evidence import Attachment, Evidence, Page, PrintedWord, Sheet
+from verifier.casefile.finding import Finding, Inspection, Status, Value
+from verifier.casefile.judgement import Assessment, Axis, Bearing, Hit, Points, Route, Truth
+from verifier.casefile.marks import (
+    Box,
+    Gauge,
+    Heatmap,
+    Lookalike,
+    Mark,
+    Outline,
+    Place,
+    Quote,
+    Region,
+    Span,
+    Table,
+    Timeline,
+)
+from verifier.casefile.policy import Activity, Policy, Requirement, Slot
+from verifier.casefile.report import ClaimReport, ItemReport, PageView
+from verifier.casefile.traces import Trace
+
+__all__ = [
+    "Activity",
+    "Assessment",
+    "Attachment",
+    "Axis",
+    "Bearing",
+    "Box",
+    "BrandKit",
+    "Brief",
+    "Claim",
+    "ClaimReport",
+    "Evidence",
+    "Finding",
+    "Gauge",
+    "Heatmap",
+    "Hit",
+    "Inspection",
+    "Item",
+    "ItemReport",
+    "Kind",
+    "Lookalike",
+    "Mark",
+    "Outline",
+    "Page",
+    "PageView",
+    "Picture",
+    "Place",
+    "Points",
+    "Policy",
+    "PrintedWord",
+    "Problem",
+    "Quote",
+    "Region",
+    "Requirement",
+    "Route",
+    "Sheet",
+    "Slot",
+    "Span",
+    "Status",
+    "Submission",
+    "Table",
+    "Timeline",
+    "Trace",
+    "Truth",
+    "Value",
+    "Venue",
+    "Window",
+]

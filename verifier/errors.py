@@ -1,0 +1,95 @@
+"""Every error that verifier raises on purpose, each with a remedy for the person who meets it.
+
+VerifierError                  exit 1   something that verifier itself can name went wrong
+├── InputError                 exit 2   what was handed in cannot be used; the remedy says what to send instead
+│   ├── ClaimError                      the claim's facts are missing, contradictory or misspelt
+│   └── ItemError                       one POE item cannot be read; the claim's other items still can
+│       ├── EmptyItem                   no bytes at all
+│       ├── TooLarge                    more bytes, pixels, pages or rows than the settings allow
+│       ├── UnsupportedType             the content is of a type that is not read
+│       ├── DamagedItem                 the content breaks off or contradicts itself
+│       └── ProtectedItem               a password keeps the content closed
+├── RuleError                  exit 3   a rule, an activity or a policy does not say what it must; names file and line
+├── ModelError                 exit 3   a model is missing or its checksum is not its card's
+├── ArchiveError               exit 4   the archive cannot be opened, or is of another version
+└── WorkerError                exit 5   a guarded process gave no answer
+    ├── WorkerTimeout                   it ran past its wall or CPU limit and was killed
+    ├── WorkerOutOfMemory               it asked for more memory than its limit
+    └── WorkerCrash                     it died
+"""
+
+from __future__ import annotations
+
+
+class VerifierError(Exception):
+    """The root: `message` says what is wrong in one line, `remedy` what to do about it."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)  # both, so that the error survives the way out of a worker
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.remedy}" if self.remedy else self.message
+
+
+class InputError(VerifierError):
+    exit_code = 2
+
+
+class ClaimError(InputError):
+    pass
+
+
+class ItemError(InputError):
+    pass
+
+
+class EmptyItem(ItemError):
+    pass
+
+
+class TooLarge(ItemError):
+    pass
+
+
+class UnsupportedType(ItemError):
+    pass
+
+
+class DamagedItem(ItemError):
+    pass
+
+
+class ProtectedItem(ItemError):
+    pass
+
+
+class RuleError(VerifierError):
+    exit_code = 3
+
+
+class ModelError(VerifierError):
+    exit_code = 3
+
+
+class ArchiveError(VerifierError):
+    exit_code = 4
+
+
+class WorkerError(VerifierError):
+    exit_code = 5
+
+
+class WorkerTimeout(WorkerError):
+    pass
+
+
+class WorkerOutOfMemory(WorkerError):
+    pass
+
+
+class WorkerCrash(WorkerError):
+    pass

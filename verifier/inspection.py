@@ -1,0 +1,86 @@
+"""Inspection walks one item past every inspector that applies. It runs in the guarded worker, and knows no claim but the brief."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from verifier.casefile import Brief, Evidence, Finding, Inspection, Item, PageView, Status, Trace
+from verifier.instruments import traces
+from verifier.instruments.readings import Readings
+
+
+class Inspector(Protocol):
+    """One question about one item. `codes` lists every finding code it may give; `version` changes with its answers."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def codes(self) -> frozenset[str]: ...
+
+    def applies(self, item: Item, brief: Brief) -> bool: ...
+
+    def inspect(self, item: Item, brief: Brief, readings: Readings) -> Iterable[Finding]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected:
+    """What leaves the worker: findings, page sizes, traces, and the pictures (by digest) that reports and twins need."""
+
+    inspections: tuple[Inspection, ...]
+    pages: tuple[PageView, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspectorate:
+    """All inspectors, in order, behind one door. `budget` is the wall time in seconds that one item may take."""
+
+    decode: Callable[[Item, bytes], Evidence]
+    inspectors: tuple[Inspector, ...]
+    budget: float
+
+    def inspect(self, item: Item, data: bytes, brief: Brief) -> Inspected:
+        """Decode and inspect. Raises ItemError when the bytes cannot be read; an inspector's failure is a finding."""
+        started = time.perf_counter()
+        readings = Readings(self.decode(item, data))
+        readings.seconds["decode"] = time.perf_counter() - started
+        inspections = tuple(
+            self._walk_past(inspector, item, brief, readings, started)
+            for inspector in self.inspectors
+            if inspector.applies(item, brief)
+        )
+        kept = traces.keep(readings)
+        readings.seconds["total"] = time.perf_counter() - started
+        return Inspected(
+            inspections=inspections, pages=kept.pages, traces=kept.traces, blobs=kept.blobs, seconds=readings.seconds
+        )
+
+    def _walk_past(
+        self, inspector: Inspector, item: Item, brief: Brief, readings: Readings, started: float
+    ) -> Inspection:
+        if time.perf_counter() - started > self.budget:
+            findings = _not_run(inspector, f"the item's {self.budget:.0f} s were spent before this was looked at")
+        else:
+            try:
+                findings = tuple(inspector.inspect(item, brief, readings))
+            except MemoryError:
+                raise  # the worker's limit, not the inspector's fault: the pool replaces the worker
+            except Exception as error:  # the house's one broad except: no inspector may cost the others their findings
+                findings = _not_run(inspector, f"the inspector failed: {type(error).__name__}: {error}")
+        unknown = {finding.code for finding in findings} - inspector.codes
+        if unknown:
+            raise AssertionError(f"{inspector.name} gave codes that it does not declare: {sorted(unknown)}")
+        return Inspection(inspector=inspector.name, version=inspector.version, findings=findings)
+
+
+def _not_run(inspector: Inspector, note: str) -> tuple[Finding, ...]:
+    return tuple(Finding(code=code, status=Status.NOT_RUN, note=note) for code in sorted(inspector.codes))

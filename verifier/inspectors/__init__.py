@@ -1,0 +1,1 @@
+"""Inspectors: one file answers one question about one item. They measure and never judge, and do not know each other."""

@@ -1,0 +1,1 @@
+"""Instruments take readings from evidence: text, layout, EXIF, fingerprints, features; they know no claim."""

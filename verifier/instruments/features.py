@@ -1,0 +1,89 @@
+"""Local features: RootSIFT points of a picture, their matches, and the homography that explains them.
+
+SIFT is Lowe (2004); the Hellinger normalisation of its descriptors ("RootSIFT") is Arandjelovic and Zisserman
+(CVPR 2012); the robust fit is MAGSAC++ (Barath et al., CVPR 2020) as OpenCV's USAC carries it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+LOWE_RATIO = 0.8  # of nearest to second-nearest distance, as published
+REPROJECTION = 4.0  # pixels of the target picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Features:
+    """`points` is (n, 2) float32 in pixels; `descriptors` is (n, 128) uint8, RootSIFT x 255."""
+
+    points: NDArray[np.float32]
+    descriptors: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """A homography (3x3, from a to b) and the pairs (n, 2) of indices into a and b that agree with it."""
+
+    homography: NDArray[np.float64]
+    inliers: NDArray[np.intp]
+
+
+def detect(grey: NDArray[np.uint8], limit: int = 1000) -> Features:
+    """The `limit` strongest points of a (height, width) uint8 picture."""
+    # OpenCV breaks ties in strength by address, so cut after a stable order of our own
+    found, raw = cv2.SIFT_create(contrastThreshold=0.02).detectAndCompute(grey, None)  # type: ignore[attr-defined]
+    if raw is None or not found:
+        return Features(points=np.zeros((0, 2), np.float32), descriptors=np.zeros((0, 128), np.uint8))
+    order = sorted(
+        range(len(found)), key=lambda n: (-found[n].response, found[n].pt, found[n].size, found[n].angle)
+    )[:limit]
+    rooted = np.sqrt(raw[order] / np.maximum(raw[order].sum(axis=1, keepdims=True), 1e-9))
+    return Features(
+        points=np.array([found[n].pt for n in order], np.float32),
+        descriptors=np.clip(np.rint(rooted * 255), 0, 255).astype(np.uint8),
+    )
+
+
+def mirrored(features: Features, width: int) -> Features:
+    """The features of the left-right mirrored picture, without looking at it again.
+
+    A mirrored SIFT descriptor is the same numbers in another order: the 4x4 cells swap columns and the 8
+    orientation bins run backwards.
+    """
+    cells = features.descriptors.reshape(-1, 4, 4, 8)
+    flipped = cells[:, ::-1, :, :][:, :, :, (-np.arange(8)) % 8]
+    points = features.points.copy()
+    points[:, 0] = width - 1 - points[:, 0]
+    return Features(points=points, descriptors=np.ascontiguousarray(flipped.reshape(-1, 128)))
+
+
+def match(a: Features, b: Features, ratio: float = LOWE_RATIO) -> NDArray[np.intp]:
+    """Index pairs (n, 2) whose nearest neighbour in b is clearly nearer than the second."""
+    if len(a) < 2 or len(b) < 2:
+        return np.zeros((0, 2), np.intp)
+    nearest = cv2.BFMatcher(cv2.NORM_L2).knnMatch(
+        a.descriptors.astype(np.float32), b.descriptors.astype(np.float32), k=2
+    )
+    pairs = [(first.queryIdx, first.trainIdx) for first, second in nearest if first.distance < ratio * second.distance]
+    return np.array(pairs, np.intp).reshape(-1, 2)
+
+
+def fit(a: Features, b: Features, pairs: NDArray[np.intp], threshold: float = REPROJECTION) -> Fit | None:
+    """The homography that most pairs agree with, or None when fewer than four do."""
+    if len(pairs) < 4:
+        return None
+    cv2.setRNGSeed(0)
+    homography, agreeing = cv2.findHomography(
+        a.points[pairs[:, 0]], b.points[pairs[:, 1]], cv2.USAC_MAGSAC, threshold, maxIters=5000, confidence=0.999
+    )
+    if homography is None or agreeing is None:
+        return None
+    inliers = pairs[agreeing.ravel().astype(bool)]
+    return Fit(homography=np.asarray(homography, np.float64), inliers=inliers) if len(inliers) >= 4 else None
