@@ -24,7 +24,7 @@ class Sighting:
     tenant: str
     program: str
     partner: str
-    submitted_at: datetime
+    submitted_at: datetime | None  # None: looked at without a claim
     digest: str  # SHA-256 of the item's original bytes
     trace: Trace | None
 

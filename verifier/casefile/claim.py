@@ -66,13 +66,16 @@ class BrandKit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A partner's request to be reimbursed for one activity: the facts that were agreed or stated."""
+    """A partner's request to be reimbursed for one activity: the facts that were agreed or stated.
+
+    What nobody stated stays None (`partner`: ""), as when a single file is looked at without a claim.
+    """
 
     id: str
     activity: str
-    partner: str
-    window: Window
-    submitted_at: datetime
+    partner: str = ""
+    window: Window | None = None
+    submitted_at: datetime | None = None
     tenant: str = "default"
     revision: int = 1
     program: str = "default"
@@ -126,12 +129,12 @@ class Brief:
     """What the claim says that an inspector may need; part of the cache key of an inspection.
 
     `questions` names what the activity asks of its items (`campaign_metrics`, `display`, `registrations` ...):
-    an inspector of that name then applies. `submitted_at` bounds when the item can have been made.
+    an inspector of that name then applies. `submitted_at` bounds when the item can have been made. None is unknown.
     """
 
     activity: str
-    window: Window
-    submitted_at: datetime
+    window: Window | None = None
+    submitted_at: datetime | None = None
     questions: frozenset[str] = frozenset()
     brand_kits: tuple[BrandKit, ...] = ()
     venue: Venue | None = None
