@@ -1,0 +1,31 @@
+# `make demo` and `make test` set up all they need; python3 (>= 3.11), python3-venv, make and git are enough.
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: setup demo test lint serve lock benchmarks clean
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	python3 -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: setup  ## the sample claims through the corridor into a fresh archive, reports in demo/
+	$(BIN)/verifier demo --out demo
+
+serve: demo  ## the demo's reports on http://127.0.0.1:8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory demo/reports 8000
+
+test: setup  ## all tests; the browser's where a chromium is found
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: setup  ## what the pre-commit hooks check
+	.ci/checks
+
+lock: setup  ## resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
+
+clean:
+	rm -rf .venv demo verifier-archive
