@@ -25,6 +25,7 @@ class Settings:
     archive: str = "sqlite:///verifier-archive/archive.db"
     rules: Path = _data_folder("rules")
     models: Path = _data_folder("models")
+    fixtures: Path = _data_folder("fixtures")  # the sample claims of the demo
     brands: Path | None = None  # a folder of brand kits, one sub-folder each
     tenant: str = "default"
     workers: int = 2

@@ -1,0 +1,90 @@
+"""The one place that knows every room: settings in, a Verifier out. A new inspector is one line in `inspectors`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+from verifier import __version__, codec, comparison, programs
+from verifier.archive.opening import open_archive
+from verifier.comparison import Comparison
+from verifier.decode import Decoder
+from verifier.inspection import Inspectorate, Inspector
+from verifier.inspectors.campaign_metrics import CampaignMetrics
+from verifier.inspectors.display import Display, load_scorecard
+from verifier.inspectors.metadata import Metadata
+from verifier.inspectors.provenance import Provenance
+from verifier.inspectors.quality import Quality
+from verifier.inspectors.registrations import Registrations
+from verifier.instruments.cards import read_cards
+from verifier.intake import Intake
+from verifier.programs import load_kits
+from verifier.rulebook import load_rulebook
+from verifier.scoring import Scoring
+from verifier.settings import Settings
+from verifier.verify import Verifier, Versions
+from verifier.workers import Limits, Pool
+
+
+def inspectors(settings: Settings) -> tuple[Inspector, ...]:
+    """Every inspector, in the order in which an item meets them: the cheap ones first."""
+    return (
+        Metadata(),
+        Provenance(),
+        Quality(),
+        Registrations(),
+        CampaignMetrics(),
+        Display(scorecard=load_scorecard(settings.models / "brand_presence")),
+    )
+
+
+def inspectorate(settings: Settings) -> Inspectorate:
+    """What each guarded worker builds once for itself."""
+    return Inspectorate(
+        decode=Decoder(max_pixels=settings.max_pixels, max_pages=settings.max_pages, max_rows=settings.max_rows),
+        inspectors=inspectors(settings),
+        budget=settings.inspection_budget,
+    )
+
+
+def declared_codes(settings: Settings | None = None) -> Mapping[str, frozenset[str]]:
+    """Every finding code that rules may rest on, by who gives it."""
+    own = {inspector.name: inspector.codes for inspector in inspectors(settings or Settings.from_environment())}
+    return {**own, "duplicates": comparison.CODES, "claim": programs.CODES}
+
+
+@contextmanager
+def assemble(settings: Settings) -> Iterator[Verifier]:
+    """A Verifier with its workers and archive open; both are closed at the end."""
+    rulebook = load_rulebook(settings.rules, declared_codes(settings))
+    cards = read_cards(settings.models)
+    for card in cards:
+        card.check()
+    limits = Limits(memory=settings.worker_memory, wall=settings.worker_wall, cpu=settings.worker_cpu)
+    archive = open_archive(settings.archive)
+    with Pool(partial(inspectorate, settings), workers=settings.workers, limits=limits) as pool:
+        try:
+            yield Verifier(
+                intake=Intake(max_bytes=settings.max_item_bytes, max_items=settings.max_claim_items),
+                inspect=partial(pool.submit, Inspectorate.inspect),
+                comparison=Comparison(archive=archive, run=pool.run),
+                rulebook=rulebook,
+                scoring=Scoring(policy=rulebook.policy, requirements=rulebook.requirements),
+                archive=archive,
+                kits=load_kits(settings.brands) if settings.brands else {},
+                versions=versions(settings),
+                clock=lambda: datetime.now(UTC),
+            )
+        finally:
+            archive.close()
+
+
+def versions(settings: Settings) -> Versions:
+    """Digests of the pipeline (the package and each inspector's version) and of the models."""
+    walked = [(inspector.name, inspector.version) for inspector in inspectors(settings)]
+    return Versions(
+        pipeline=codec.digest_of((__version__, walked, settings.max_pages, settings.inspection_budget)),
+        models={card.name: card.digest for card in read_cards(settings.models)},
+    )
