@@ -62,6 +62,8 @@ class Lookalike:
     homography: tuple[float, ...] = ()
     here: Outline = ()
     there: Outline = ()
+    other_width: int = 0  # of the twin's upright page, in whose pixels `there` is; 0 where unknown
+    other_height: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
