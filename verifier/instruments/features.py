@@ -7,6 +7,7 @@ SIFT is Lowe (2004); the Hellinger normalisation of its descriptors ("RootSIFT")
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -41,9 +42,9 @@ def detect(grey: NDArray[np.uint8], limit: int = 1000) -> Features:
     found, raw = cv2.SIFT_create(contrastThreshold=0.02).detectAndCompute(grey, None)  # type: ignore[attr-defined]
     if raw is None or not found:
         return Features(points=np.zeros((0, 2), np.float32), descriptors=np.zeros((0, 128), np.uint8))
-    order = sorted(
-        range(len(found)), key=lambda n: (-found[n].response, found[n].pt, found[n].size, found[n].angle)
-    )[:limit]
+    order = sorted(range(len(found)), key=lambda n: (-found[n].response, found[n].pt, found[n].size, found[n].angle))[
+        :limit
+    ]
     rooted = np.sqrt(raw[order] / np.maximum(raw[order].sum(axis=1, keepdims=True), 1e-9))
     return Features(
         points=np.array([found[n].pt for n in order], np.float32),
@@ -80,6 +81,8 @@ def fit(a: Features, b: Features, pairs: NDArray[np.intp], threshold: float = RE
     if len(pairs) < 4:
         return None
     cv2.setRNGSeed(0)
+    homography: Any  # OpenCV's stubs do not know that there may be none
+    agreeing: Any
     homography, agreeing = cv2.findHomography(
         a.points[pairs[:, 0]], b.points[pairs[:, 1]], cv2.USAC_MAGSAC, threshold, maxIters=5000, confidence=0.999
     )

@@ -26,7 +26,7 @@ class Readings:
         self._taken: dict[tuple[Any, ...], Any] = {}
 
     def take(self, instrument: Callable[[*Ts], T], *subjects: *Ts) -> T:
-        """What `instrument` says of `subjects`. Pages and evidence are told apart by identity, since they live as long."""
+        """What `instrument` says of `subjects`. Pages and evidence are told apart by identity."""
         key = (instrument, *subjects)
         if key not in self._taken:
             started = time.perf_counter()
@@ -34,4 +34,9 @@ class Readings:
             name = f"{instrument.__module__.rpartition('.')[2]}.{instrument.__name__}"
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
         answer: T = self._taken[key]
+        return answer
+
+    def peek(self, instrument: Callable[[*Ts], T], *subjects: *Ts) -> T | None:
+        """What `instrument` said of `subjects` if it was asked before; None, and nothing is read, if not."""
+        answer: T | None = self._taken.get((instrument, *subjects))
         return answer

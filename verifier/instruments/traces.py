@@ -1,0 +1,133 @@
+"""Traces: what is kept of an item's pages so that reports can show them and later claims be compared with them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from verifier.casefile import Page, PageView, Trace
+from verifier.errors import ArchiveError
+from verifier.instruments import features, fingerprint
+from verifier.instruments.features import Features
+from verifier.instruments.readings import Readings
+
+PREVIEW_SIDE = 1600  # pixels: text of a full-HD dashboard stays readable, a photo takes 0.2-0.5 MB
+PREVIEW_QUALITY = 85
+FEATURES_SIDE = 640  # pixels: SIFT at this size costs about 60 ms and still finds crops of half a picture
+FEATURES_LIMIT = 500  # points: 66 KB a page
+WORDS_LIMIT = 3000  # words of a page: a dense A4 page has about 700
+
+_HEADER = struct.Struct("<4sHHHH")  # magic, version, points, width and height of the picture they were measured on
+_MAGIC, _VERSION = b"VFEA", 1
+_STEPS = 64  # steps in a pixel: coordinates are kept as uint16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Traces and views of the pages, in page order; `blobs` by their SHA-256 (hex)."""
+
+    traces: tuple[Trace, ...] = ()
+    pages: tuple[PageView, ...] = ()
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def keep(readings: Readings) -> Kept:
+    """What is kept of every page. Words are kept where an inspector has read them, or the page carries a text layer."""
+    blobs: dict[str, bytes] = {}
+    traces, views = [], []
+    for page in readings.evidence.pages:
+        preview = _put(blobs, _preview(page))
+        views.append(
+            PageView(index=page.index, label=page.label, width=page.width, height=page.height, preview=preview)
+        )
+        traces.append(_trace(page, readings, preview, blobs))
+    return Kept(traces=tuple(traces), pages=tuple(views), blobs=blobs)
+
+
+def pack(found: Features, width: int, height: int) -> bytes:
+    """Features measured on a picture of that size as a blob: header, uint16 points, uint8 descriptors."""
+    points = np.clip(np.rint(found.points * _STEPS), 0, 65535).astype("<u2")
+    head = _HEADER.pack(_MAGIC, _VERSION, len(found), width, height)
+    return head + points.tobytes() + found.descriptors.tobytes()
+
+
+def unpack(blob: bytes, width: int) -> Features:
+    """A blob's features, points scaled to a picture `width` pixels wide. Raises ArchiveError on any other blob."""
+    if len(blob) < _HEADER.size:
+        raise ArchiveError("a blob of local features breaks off", "restore the archive from a backup")
+    magic, version, count, measured, _ = _HEADER.unpack_from(blob)
+    if (magic, version) != (_MAGIC, _VERSION) or len(blob) != _HEADER.size + count * (4 + 128):
+        raise ArchiveError(
+            f"a blob of local features is not of version {_VERSION}", "verify the item again with this version"
+        )
+    points = np.frombuffer(blob, "<u2", count * 2, _HEADER.size).reshape(-1, 2)
+    descriptors = np.frombuffer(blob, np.uint8, count * 128, _HEADER.size + count * 4).reshape(-1, 128)
+    scale = width / measured / _STEPS
+    return Features(points=points.astype(np.float32) * np.float32(scale), descriptors=descriptors)
+
+
+def normalised(texts: Iterable[str]) -> tuple[str, ...]:
+    """Words and figures as they are compared: compatibility forms folded, lower case, no punctuation at the ends."""
+    words = (_bare(word) for text in texts for word in unicodedata.normalize("NFKC", text).casefold().split())
+    return tuple(word for word in words if word)[:WORDS_LIMIT]
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,:;!?\"'()[]{}<>|*•·–—_-…")
+
+
+def _trace(page: Page, readings: Readings, preview: str, blobs: dict[str, bytes]) -> Trace:
+    prints = readings.take(fingerprint.take, page)
+    return Trace(
+        page=page.index,
+        width=page.width,
+        height=page.height,
+        pixel_digest=prints.pixel_digest,
+        pdq=prints.pdq,
+        pdq_quality=prints.pdq_quality,
+        phash=prints.phash,
+        dhash=prints.dhash,
+        preview=preview,
+        features=_put(blobs, readings.take(_features, page)),
+        words=_words(page),
+    )
+
+
+def _words(page: Page) -> tuple[str, ...]:
+    return normalised(word.text for word in page.words)
+
+
+def _features(page: Page) -> bytes:
+    grey = _shrunk(np.asarray(cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY), np.uint8), FEATURES_SIDE)
+    height, width = grey.shape
+    return pack(features.detect(grey, FEATURES_LIMIT), width, height)
+
+
+def _preview(page: Page) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(_shrunk(page.pixels, PREVIEW_SIDE)).save(out, "JPEG", quality=PREVIEW_QUALITY, optimize=False)
+    return out.getvalue()
+
+
+def _shrunk(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    height, width = pixels.shape[:2]
+    scale = side / max(height, width)
+    if scale >= 1:
+        return np.ascontiguousarray(pixels)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _put(blobs: dict[str, bytes], data: bytes) -> str:
+    digest = hashlib.sha256(data).hexdigest()
+    blobs[digest] = data
+    return digest
