@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html as escaping
 import shutil
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,13 +23,14 @@ from verifier.verify import Verifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A sample claim: what it shows, and which cases must be in the archive before it."""
+    """A sample claim: what it shows, what is true of it, and which cases must be in the archive before it."""
 
     name: str
     about: str
     claim: Claim
     submissions: tuple[Submission, ...]
     before: tuple[str, ...]
+    truth: Mapping[str, Any]
 
 
 def read_cases(fixtures: Path) -> tuple[Case, ...]:
@@ -38,8 +39,14 @@ def read_cases(fixtures: Path) -> tuple[Case, ...]:
     for path in sorted(fixtures.glob("*/*/case.yaml")):
         name = f"{path.parent.parent.name}/{path.parent.name}"
         claim, submissions, rest = read_case(path)
-        about, before = str(rest.get("about", "")).strip(), tuple(rest.get("before", ()))
-        found[name] = Case(name=name, about=about, claim=claim, submissions=submissions, before=before)
+        found[name] = Case(
+            name=name,
+            about=str(rest.get("about", "")).strip(),
+            claim=claim,
+            submissions=submissions,
+            before=tuple(rest.get("before", ())),
+            truth=rest.get("true", {}),
+        )
     return tuple(_in_order(found))
 
 
@@ -78,7 +85,7 @@ def demo(out: Path) -> None:
             pages.append((case, report, _write(verifier, report, reports)))
     index = reports / "index.html"
     index.write_text(_index(pages), encoding="utf-8")
-    click.echo(f"{len(pages)} claims in {time.monotonic() - started:.0f} s; open {index}", file=sys.stdout)
+    click.echo(f"{len(pages)} claims in {time.monotonic() - started:.0f} s; open {index}")
 
 
 def _write(verifier: Verifier, report: ClaimReport, folder: Path) -> str:
