@@ -120,6 +120,7 @@ class Item:
     digest: str
     size: int
     slot: str | None = None
+    slot_assumed: bool = False  # nobody stated the slot: it was chosen by kind and order
     link: str | None = None
     problem: Problem | None = None
 

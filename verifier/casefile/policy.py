@@ -26,7 +26,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A place in the claim that evidence must fill. `questions` are put to the items that fill it."""
+    """A place in the claim that evidence must fill, with at least `minimum` items of `kinds`.
+
+    `questions` are put to the items that fill it; `required` names what each of them must settle by itself.
+    """
 
     id: str
     title: str
@@ -34,6 +37,7 @@ class Slot:
     ask: str
     minimum: int = 1
     questions: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
