@@ -51,9 +51,9 @@ class Archive(Protocol):
     def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
         """Keep a report, the traces of its items (by item id) and an audit entry, all or nothing.
 
-        Refused items leave no sighting. False, and nothing changes, when this very verification (tenant, claim, revision, digest,
-        rulebook, pipeline) is there already; sightings of one claim revision are kept once, however often it is
-        verified by other rules.
+        Refused items leave no sighting. False, and nothing changes, when this very verification (tenant, claim,
+        revision, digest, rulebook, pipeline) is there already; sightings of one claim revision are kept once, however
+        often it is verified by other rules.
         """
         ...
 
@@ -63,6 +63,10 @@ class Archive(Protocol):
 
     def reports(self, tenant: str) -> Iterator[ClaimReport]:
         """The newest report of every claim, in the order of claim ids."""
+        ...
+
+    def verify_audit(self) -> int:
+        """The number of entries in the audit trail. Raises ArchiveError when it, or a report, was tampered with."""
         ...
 
     def close(self) -> None: ...

@@ -1,0 +1,130 @@
+"""What filing a report leaves behind in every archive: its key, its sightings and its entry in the audit trail."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from verifier.archive.protocol import Sighting
+from verifier.casefile import ClaimReport, Kind, Trace
+from verifier.errors import ArchiveError
+
+GENESIS = "0" * 64  # what the first entry of an audit trail points back to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line of the append-only trail. `hash` covers all the rest, and so, through `previous`, every entry before."""
+
+    sequence: int
+    at: str  # ISO 8601
+    actor: str
+    action: str
+    subject: str
+    detail: str  # canonical JSON
+    previous: str
+    hash: str
+
+
+def key_of(report: ClaimReport) -> tuple[str, str, int, str, str, str]:
+    """What makes two verifications the same one."""
+    claim = report.claim
+    return (claim.tenant, claim.id, claim.revision, report.digest, report.rulebook, report.pipeline)
+
+
+def sightings_of(report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> tuple[Sighting, ...]:
+    """Where each page of the claim was seen, in order, not yet numbered. Refused items were not seen."""
+    claim = report.claim
+    return tuple(
+        Sighting(
+            sequence=0,
+            item=item.id,
+            claim=claim.id,
+            revision=claim.revision,
+            tenant=claim.tenant,
+            program=claim.program,
+            partner=claim.partner,
+            submitted_at=claim.submitted_at,
+            digest=item.digest,
+            trace=trace,
+        )
+        for item in (entry.item for entry in report.items)
+        if item.kind is not Kind.REFUSED
+        for trace in (tuple(traces.get(item.id, ())) or (None,))
+    )
+
+
+def seen_as(sighting: Sighting) -> tuple[str, str, int, str, str, int]:
+    """What makes two sightings the same one; page -1 stands for an item without pages."""
+    page = sighting.trace.page if sighting.trace else -1
+    return (sighting.tenant, sighting.claim, sighting.revision, sighting.item, sighting.digest, page)
+
+
+def entry_for(report: ClaimReport, body: str, seen: int, last: AuditEntry | None) -> AuditEntry:
+    """The audit entry of a filed report: `body` is its JSON, `seen` the number of new sightings."""
+    claim = report.claim
+    detail = {
+        "digest": report.digest,
+        "rulebook": report.rulebook,
+        "pipeline": report.pipeline,
+        "watermark": report.watermark,
+        "report": sha256(body),
+        "sightings": seen,
+    }
+    return chained(
+        last,
+        at=report.made_at.isoformat(),
+        actor="verifier",
+        action="report.filed",
+        subject=f"{claim.tenant}/{claim.id}/r{claim.revision}",
+        detail=json.dumps(detail, sort_keys=True, separators=(",", ":")),
+    )
+
+
+def chained(last: AuditEntry | None, *, at: str, actor: str, action: str, subject: str, detail: str) -> AuditEntry:
+    """The entry that follows `last`."""
+    sequence, previous = (last.sequence + 1, last.hash) if last else (1, GENESIS)
+    return AuditEntry(
+        sequence=sequence,
+        at=at,
+        actor=actor,
+        action=action,
+        subject=subject,
+        detail=detail,
+        previous=previous,
+        hash=sha256(json.dumps([sequence, at, actor, action, subject, detail, previous])),
+    )
+
+
+def check_chain(entries: Iterable[AuditEntry], bodies: Mapping[str, int]) -> int:
+    """The number of entries, each in its place and unchanged. Raises ArchiveError at the first that is not.
+
+    `bodies` counts the reports of the archive by the SHA-256 of their JSON: each must stand in the trail, unchanged.
+    Who rewrites the whole file can make a new chain: keep the last hash elsewhere to notice that.
+    """
+    last: AuditEntry | None = None
+    filed: dict[str, int] = {}
+    for entry in entries:
+        expected = chained(
+            last, at=entry.at, actor=entry.actor, action=entry.action, subject=entry.subject, detail=entry.detail
+        )
+        if entry != expected:
+            raise _broken(f"entry {entry.sequence} of the audit trail was changed, or one before it is missing")
+        if entry.action == "report.filed":
+            body = str(json.loads(entry.detail)["report"])
+            filed[body] = filed.get(body, 0) + 1
+        last = entry
+    if filed != dict(bodies):
+        raise _broken("a report was changed, added or removed without a trace in the audit trail")
+    return last.sequence if last else 0
+
+
+def sha256(text: str) -> str:
+    """SHA-256 (hex) of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _broken(message: str) -> ArchiveError:
+    return ArchiveError(message, "do not rely on this archive; restore it from a backup and find out who wrote to it")

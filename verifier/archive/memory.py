@@ -1,0 +1,82 @@
+"""The archive in memory: for tests, and for a look at files that leaves nothing behind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from threading import Lock
+
+from verifier import codec
+from verifier.archive import filing
+from verifier.archive.filing import AuditEntry
+from verifier.archive.protocol import Sighting
+from verifier.casefile import ClaimReport, Trace
+from verifier.errors import ArchiveError
+
+
+class MemoryArchive:
+    """An Archive that forgets everything when the process ends."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._blobs: dict[str, bytes] = {}
+        self._reports: dict[tuple[str, str, int, str, str, str], ClaimReport] = {}
+        self._sightings: dict[str, list[Sighting]] = {}
+        self._seen: set[tuple[str, str, int, str, str, int]] = set()
+        self._audit: list[AuditEntry] = []
+
+    def put_blob(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        self._blobs[digest] = bytes(data)
+        return digest
+
+    def blob(self, digest: str) -> bytes:
+        if digest not in self._blobs:
+            raise ArchiveError(f"blob {digest[:12]!r} is not there", "verify its claim again")
+        return self._blobs[digest]
+
+    def watermark(self, tenant: str) -> int:
+        return len(self._sightings.get(tenant, ()))
+
+    def sightings(self, tenant: str, *, after: int = 0, upto: int | None = None) -> Iterator[Sighting]:
+        return iter(self._sightings.get(tenant, [])[max(after, 0) : upto])
+
+    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
+        with self._lock:
+            key = filing.key_of(report)
+            if key in self._reports:
+                return False
+            new = [s for s in filing.sightings_of(report, traces) if filing.seen_as(s) not in self._seen]
+            entry = filing.entry_for(report, codec.to_json(report), len(new), self._audit[-1] if self._audit else None)
+            shelf = self._sightings.setdefault(report.claim.tenant, [])
+            shelf.extend(replace(s, sequence=number) for number, s in enumerate(new, len(shelf) + 1))
+            self._seen.update(filing.seen_as(s) for s in new)
+            self._reports[key] = report
+            self._audit.append(entry)
+            return True
+
+    def report(self, tenant: str, claim: str, revision: int | None = None) -> ClaimReport | None:
+        found = [
+            report
+            for report in self._reports.values()
+            if (report.claim.tenant, report.claim.id) == (tenant, claim) and revision in (None, report.claim.revision)
+        ]
+        return max(reversed(found), key=lambda report: report.claim.revision, default=None)
+
+    def reports(self, tenant: str) -> Iterator[ClaimReport]:
+        for claim in sorted({r.claim.id for r in self._reports.values() if r.claim.tenant == tenant}):
+            newest = self.report(tenant, claim)
+            if newest is not None:
+                yield newest
+
+    def audit(self) -> Iterator[AuditEntry]:
+        return iter(tuple(self._audit))
+
+    def verify_audit(self) -> int:
+        bodies = Counter(filing.sha256(codec.to_json(report)) for report in self._reports.values())
+        return filing.check_chain(self._audit, bodies)
+
+    def close(self) -> None:
+        pass

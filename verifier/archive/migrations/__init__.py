@@ -1,0 +1,1 @@
+"""Alembic migrations of the database archive; they run when it is opened."""

@@ -1,0 +1,55 @@
+"""The tables of a database archive, as the newest migration leaves them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("claim", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("rulebook", Text, nullable=False),
+    Column("pipeline", Text, nullable=False),
+    Column("made_at", Text, nullable=False),  # ISO 8601, like every moment here: SQLite has no type that keeps the zone
+    Column("body", Text, nullable=False),  # canonical JSON
+    UniqueConstraint("tenant", "claim", "revision", "digest", "rulebook", "pipeline", name="one_verification"),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("claim", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("program", Text, nullable=False),
+    Column("partner", Text, nullable=False),
+    Column("submitted_at", Text),
+    Column("digest", Text, nullable=False),
+    Column("page", Integer, nullable=False),  # -1: an item without pages
+    Column("trace", Text),  # JSON
+    UniqueConstraint("tenant", "claim", "revision", "item", "digest", "page", name="one_sighting"),
+)
+Index("sightings_by_digest", sightings.c.tenant, sightings.c.digest)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+APPEND_ONLY = ("reports", "sightings", "audit")
