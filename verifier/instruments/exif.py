@@ -32,9 +32,10 @@ class Exif:
     """Fields of one block. Texts are "" and numbers None where they are not there or make no sense.
 
     `original`, `digitized` and `modified` are local clock times as written, "2024:05:17 14:03:22", with `subsec_*`
-    (digits of a fraction of a second) and `offset_*` ("+02:00"). Coordinates are degrees (WGS 84, north and east positive),
-    `altitude` and `gps_error` metres, `gps_date` "2024:05:17" and `gps_time` "12:03:22" in UTC. `width` and `height`
-    are what EXIF states of the picture (ExifImageWidth), not what the picture is. `thumbnail` is an encoded picture.
+    (digits of a fraction of a second) and `offset_*` ("+02:00"). Coordinates are degrees (WGS 84, north and east
+    positive), `altitude` and `gps_error` metres, `gps_date` "2024:05:17" and `gps_time` "12:03:22" in UTC. `width` and
+    `height` are what EXIF states of the picture (ExifImageWidth), not what the picture is. `thumbnail` is an encoded
+    picture.
     """
 
     state: State
