@@ -1,0 +1,5 @@
+"""Scoring: weight of evidence to probability, score and route."""
+
+from verifier.scoring.score import Scoring
+
+__all__ = ["Scoring"]
