@@ -1,0 +1,200 @@
+"""What words on a report mean: labels of figures, channels and platforms, from `labels.yaml` beside this module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import yaml
+from rapidfuzz import fuzz, process
+
+_FUZZY = 88.0  # rapidfuzz ratio: one wrong letter in eight or more; below it "sent" is "send" is "spent"
+_FUZZY_LENGTH = 6
+_CUT = re.compile(r"\s*(?:\.{2,}|…|\.$)\s*$")
+_WORDS = re.compile(r"[^\W_]+", re.UNICODE)
+_LONGEST_LABEL = 7  # words; a longer line is a sentence
+
+Kind = Literal["count", "rate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """A label understood: the figure, its modifiers, and how surely (0..1). `weak` names need company on the page."""
+
+    figure: str
+    unique: bool
+    rate: bool
+    strength: float
+    weak: bool = False
+
+    def key(self, kind: Kind) -> str | None:
+        """The key of a count or a rate under this label: "unique_open_rate"; None where there is no such figure."""
+        entry = _vocabulary().figures[self.figure]
+        if self.unique:
+            return entry.get(f"unique_{kind}") or entry.get(kind)
+        return entry.get(kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Vocabulary:
+    unique: frozenset[str]
+    rate: frozenset[str]
+    fillers: frozenset[str]
+    figures: Mapping[str, Mapping[str, Any]]
+    names: Mapping[str, tuple[str, bool, bool]]  # phrase -> figure, weak, needs a rate word
+    phrases: tuple[tuple[str, int, Meaning], ...]  # full phrase, its rank, its meaning: what a cut label may begin
+    channels: Mapping[str, Mapping[str, tuple[str, ...]]]
+    platforms: Mapping[str, tuple[str, ...]]
+
+
+def understand(label: str) -> Meaning | None:
+    """The figure that `label` names ("# Unique opens:", "Öffnungsrate", "Bounces + …"), or None."""
+    return _understand(label.strip().casefold())
+
+
+@cache
+def _understand(label: str) -> Meaning | None:
+    head, colon, _ = label.partition(" : ")
+    cut = bool(_CUT.search(head)) and not head.endswith("e-mail.")
+    whole = None if cut else _whole(head)
+    meaning = whole or (_begun(_CUT.sub("", head)) if cut else None)
+    if meaning is not None and colon:
+        return replace(meaning, strength=0.9 * meaning.strength)
+    return meaning
+
+
+def understand_cut(label: str) -> Meaning | None:
+    """What a label may have begun to say where the column's edge cuts it: "Click Throu", "Bounces +"."""
+    return _begun(label.strip().casefold())
+
+
+def _whole(label: str) -> Meaning | None:
+    known = _vocabulary()
+    words = _WORDS.findall(label.replace("e-mail", "email"))
+    if not words or len(words) > _LONGEST_LABEL:
+        return None
+    rest = [word for word in words if word not in known.unique and word not in known.rate]
+    unique = any(word in known.unique for word in words)
+    rate = "%" in label or any(word in known.rate for word in words)
+    for start in range(min(2, len(rest))):  # a lone letter in front is a legend's square misread
+        if start and len(rest[0]) > 1:
+            break
+        meaning = _named(rest[start:], unique=unique, rate=rate)
+        if meaning is not None:
+            return meaning
+    return None
+
+
+def _named(words: list[str], *, unique: bool, rate: bool) -> Meaning | None:
+    known = _vocabulary()
+    kept = [word for word in words if word not in known.fillers and not word.isdigit()]
+    for phrase, strength in ((" ".join(words), 1.0), (" ".join(kept), 1.0 - 0.03 * (len(words) - len(kept)))):
+        name, certainty = _nearest(phrase)
+        if name is None:
+            continue
+        figure, weak, needs_rate = known.names[name]
+        if needs_rate and not rate:
+            continue
+        rate = rate or name.endswith(("rate", "quote"))
+        return Meaning(figure=figure, unique=unique, rate=rate, strength=strength * certainty, weak=weak)
+    return None
+
+
+def _nearest(phrase: str) -> tuple[str | None, float]:
+    names = _vocabulary().names
+    if phrase in names:
+        return phrase, 1.0
+    if len(phrase) >= _FUZZY_LENGTH:
+        best = process.extractOne(phrase, names.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY)
+        if best is not None:
+            return str(best[0]), 0.8
+    return None, 0.0
+
+
+def _begun(label: str) -> Meaning | None:
+    """The figure whose phrases alone begin with `label`; two letters are the least."""
+    text = " ".join(_WORDS.findall(label))
+    if len(text) < 2:
+        return None
+    fitting = [(rank, meaning) for phrase, rank, meaning in _vocabulary().phrases if phrase.startswith(text)]
+    best = [meaning for rank, meaning in fitting if rank == min(rank for rank, _ in fitting)]
+    if len({(meaning.figure, meaning.unique) for meaning in best}) != 1:
+        return None
+    certain = len({meaning.figure for _, meaning in fitting}) == 1
+    strength = (0.5 if certain else 0.4) + min(0.3, 0.03 * len(text))
+    return replace(best[0], rate=all(meaning.rate for _, meaning in fitting), strength=strength)
+
+
+def channel(texts: Iterable[str]) -> Mapping[str, float]:
+    """Weight of evidence for each channel: 3 for a line that names its report, 1 for each different hint."""
+    lines = [" ".join(_WORDS.findall(text.casefold().replace("e-mail", "email"))) for text in texts]
+    return {
+        name: 3.0 * _spoken(lines, words["title"]) + 1.0 * min(4, _spoken(lines, words["hint"]))
+        for name, words in _vocabulary().channels.items()
+    }
+
+
+def platform(texts: Iterable[str]) -> str | None:
+    """The platform whose name is printed on the page, the longest name first; None when none is."""
+    lines = [" ".join(_WORDS.findall(text.casefold())) for text in texts]
+    spoken = [
+        (len(phrase), name)
+        for name, phrases in _vocabulary().platforms.items()
+        for phrase in phrases
+        if _spoken(lines, (phrase,))
+    ]
+    return max(spoken)[1] if spoken else None
+
+
+def _spoken(lines: list[str], phrases: Iterable[str]) -> int:
+    """How many of the phrases stand in some line as whole words."""
+    return sum(any(f" {phrase} " in f" {line} " for line in lines) for phrase in phrases)
+
+
+@cache
+def _vocabulary() -> _Vocabulary:
+    source = resources.files("verifier.instruments").joinpath("labels.yaml").read_text(encoding="utf-8")
+    data = yaml.safe_load(source)
+    names: dict[str, tuple[str, bool, bool]] = {}
+    for figure, entry in data["figures"].items():
+        names |= {name: (figure, False, False) for name in entry["names"]}
+        names |= {name: (figure, True, False) for name in entry.get("weak", ())}
+        names |= {name: (figure, False, True) for name in entry.get("rate_names", ())}
+    return _Vocabulary(
+        unique=frozenset(data["unique"]),
+        rate=frozenset(data["rate"]),
+        fillers=frozenset(data["fillers"]),
+        figures=data["figures"],
+        names=names,
+        phrases=tuple(_phrases(names, data["figures"])),
+        channels={
+            name: {kind: tuple(_plain(phrase) for phrase in phrases) for kind, phrases in words.items()}
+            for name, words in data["channels"].items()
+        },
+        platforms={name: tuple(_plain(phrase) for phrase in phrases) for name, phrases in data["platforms"].items()},
+    )
+
+
+def _plain(phrase: str) -> str:
+    return " ".join(_WORDS.findall(phrase.casefold().replace("e-mail", "email")))
+
+
+def _phrases(
+    names: Mapping[str, tuple[str, bool, bool]], figures: Mapping[str, Mapping[str, Any]]
+) -> Iterable[tuple[str, int, Meaning]]:
+    """Full phrases with their rank: the first name of a common figure is 0, any other name more."""
+    for name, (figure, weak, needs_rate) in names.items():
+        entry = figures[figure]
+        rank = 2 * (name not in entry["names"][:4]) + bool(entry.get("rare"))
+        for unique in (False, True) if "unique_count" in entry and not weak else (False,) * (not weak):
+            said = Meaning(figure=figure, unique=unique, rate=name.endswith(("rate", "quote")), strength=1.0)
+            full = f"unique {name}" if unique else name
+            if not needs_rate:
+                yield full, rank, said
+                yield f"email {full}", rank, said
+            if "rate" in entry:
+                yield f"{full} rate", rank, replace(said, rate=True)
