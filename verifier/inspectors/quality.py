@@ -1,0 +1,93 @@
+"""Quality: is the picture good enough to judge by, and if not, what would make a better one?
+
+The limits stand on real pictures: `benchmarks/quality.py` counts how many honest ones fall below them, and how many of
+the same ones blurred, shaken, darkened, washed out and shrunk do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from verifier.casefile import Brief, Finding, Gauge, Heatmap, Item, Kind, Page, Status
+from verifier.instruments import clarity
+from verifier.instruments.clarity import Clarity
+from verifier.instruments.readings import Readings
+
+LEAST_SHARPNESS = 0.35  # the least of 398 honest photos and screenshots is .41; blur of 0.6% of the long side gives .2
+LEAST_BRIGHT = 60.0  # grey level; the least of the honest ones is 135, a photo at a seventh of its light has 38
+LEAST_CONTRAST = 40.0  # grey levels between dark and bright; the least of the honest ones is 82
+LEAST_PIXELS = 40_000  # 200 x 200: below this only logos and icons were found among 1,900 pictures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """Sharpness, light and size of the clearest page."""
+
+    name: str = "quality"
+    version: str = "1"
+    codes: frozenset[str] = field(
+        default=frozenset(
+            f"quality.{measure}"
+            for measure in ("sharpness", "exposure", "contrast", "short_side", "megapixels", "legible")
+        )
+    )
+
+    def applies(self, item: Item, brief: Brief) -> bool:  # noqa: ARG002 - every brief
+        return item.kind in (Kind.IMAGE, Kind.DOCUMENT)
+
+    def inspect(self, item: Item, brief: Brief, readings: Readings) -> Iterable[Finding]:  # noqa: ARG002
+        pages = readings.evidence.pages
+        if any(page.words for page in pages):
+            note = "the document keeps its text as text: no picture has to be read"
+            return [
+                Finding(code=code, status=Status.NOT_APPLICABLE, note=note)
+                for code in sorted(self.codes - {"quality.legible"})
+            ] + [Finding(code="quality.legible", value=True, note=note)]
+        looked = [(page, readings.take(clarity.measure, page)) for page in pages]
+        if not looked:
+            note = "there is no page to look at"
+            return [Finding(code=code, status=Status.UNDETERMINED, note=note) for code in sorted(self.codes)]
+        page, seen = max(looked, key=lambda pair: (not faults(*pair), pair[1].sharpness or 0.0))
+        return _findings(page, seen)
+
+
+def faults(page: Page, seen: Clarity) -> tuple[str, ...]:
+    """Why nobody can judge by this page, each with what to do about it; () when one can."""
+    found = []
+    if page.width * page.height < LEAST_PIXELS:
+        found.append(f"too small ({page.width} x {page.height}): send the original, not a preview")
+    if seen.bright < LEAST_BRIGHT:
+        found.append("too dark: take it again with more light or with the flash")
+    elif seen.bright - seen.dark < LEAST_CONTRAST:
+        found.append("blank or washed out: take it again without light shining into the lens")
+    elif seen.sharpness is not None and seen.sharpness < LEAST_SHARPNESS:
+        found.append("blurred: hold still, clean the lens, tap on the display to focus, and take it again")
+    return tuple(found)
+
+
+def _findings(page: Page, seen: Clarity) -> Iterator[Finding]:
+    yield _sharpness(page, seen)
+    yield _gauged("exposure", "brightest part", seen.bright, LEAST_BRIGHT)
+    yield _gauged("contrast", "from dark to bright", seen.bright - seen.dark, LEAST_CONTRAST)
+    yield Finding(code="quality.short_side", value=min(page.width, page.height))
+    yield Finding(code="quality.megapixels", value=round(page.width * page.height / 1e6, 3))
+    wrong = faults(page, seen)
+    yield Finding(code="quality.legible", value=not wrong, note="; ".join(wrong))
+
+
+def _sharpness(page: Page, seen: Clarity) -> Finding:
+    if seen.sharpness is None:
+        note = "nothing with an edge is on the page, so nothing can be out of focus"
+        return Finding(code="quality.sharpness", status=Status.UNDETERMINED, note=note)
+    value = round(seen.sharpness, 3)
+    gauge = Gauge(label="sharpness", value=value, low=0.0, high=1.0, limit=LEAST_SHARPNESS)
+    tiles = Heatmap(
+        page=page.index, rows=clarity.TILES, columns=clarity.TILES, cells=seen.tiles, label="where details are sharp"
+    )
+    return Finding(code="quality.sharpness", value=value, marks=(gauge, tiles))
+
+
+def _gauged(name: str, label: str, value: float, limit: float) -> Finding:
+    gauge = Gauge(label=label, value=round(value, 1), low=0.0, high=255.0, limit=limit, unit="grey levels")
+    return Finding(code=f"quality.{name}", value=round(value, 1), marks=(gauge,))

@@ -1,0 +1,97 @@
+"""Clarity: can the details of a picture be made out? Sharpness and exposure, fair to photos and to screenshots.
+
+Sharpness follows the re-blur idea of Crété et al. ("The blur effect", SPIE 2007): blurring takes much from a sharp
+edge and little from one that is blurred already. Taken on the strongest edges of each tile and not on the whole, a flat
+white screenshot is judged by its letters and a portrait with a soft background by what is in focus; taken in four
+directions, one shake of the camera does not hide behind the edges that it left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verifier.casefile import Page
+
+LONGEST = 1024  # pixels; about what a reviewer's screen shows, so blur is measured as it will be seen
+TILES = 8  # rows and columns
+_SIGMA = 2.0  # pixels of the re-blur: three times what a sharp edge spans at this size
+_EDGE = 3.75  # grey levels per pixel; tiles whose strongest 5% stay below hold nothing to judge by
+_STRONGEST = 95  # percentile of a tile's gradient from which a pixel counts as an edge
+_UPPER = 75  # percentile of the tiles: the sharper quarter must be sharp, the rest may be background
+_DIRECTIONS = tuple((float(np.cos(angle)), float(np.sin(angle))) for angle in np.radians([0, 45, 90, 135]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clarity:
+    """`sharpness` is 0 (blurred) to 1, None on a page without edges; `tiles` the same by tile, row by row, 0 for none.
+
+    `bright` and `dark` are the 99.5th and the 0.5th percentile of luminance, 0..255.
+    """
+
+    sharpness: float | None
+    tiles: tuple[float, ...]
+    bright: float
+    dark: float
+
+
+def measure(page: Page) -> Clarity:
+    """Look at the page at the size at which a reviewer sees it; small pages are not enlarged."""
+    grey = cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY)
+    scale = LONGEST / max(grey.shape)
+    if scale < 1:
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    dark, bright = np.percentile(grey, [0.5, 99.5])
+    by_direction = _kept(grey.astype(np.float32))
+    worst = [_upper(tiles) for tiles in by_direction]
+    sharpness = None if any(value is None for value in worst) else min(value for value in worst if value is not None)
+    return Clarity(
+        sharpness=sharpness,
+        tiles=tuple(round(float(value), 3) for value in np.nan_to_num(np.nanmin(_filled(by_direction), axis=0))),
+        bright=float(bright),
+        dark=float(dark),
+    )
+
+
+def _kept(grey: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The share of edge strength that a blur takes away: (direction, tile); NaN where a tile holds no edge."""
+    gradient, reblurred = _gradient(grey), _gradient(cv2.GaussianBlur(grey, (0, 0), _SIGMA).astype(np.float32))
+    found = np.full((len(_DIRECTIONS), TILES * TILES), np.nan)
+    for number, (across, down) in enumerate(_DIRECTIONS):
+        before = np.abs(gradient[0] * across + gradient[1] * down)
+        after = np.abs(reblurred[0] * across + reblurred[1] * down)
+        for tile, (rows, columns) in enumerate(_tiles(*grey.shape)):
+            part = before[rows, columns]
+            limit = float(np.percentile(part, _STRONGEST)) if part.size else 0.0
+            if limit > _EDGE:
+                edges = part >= limit
+                found[number, tile] = 1 - after[rows, columns][edges].mean() / part[edges].mean()
+    return found
+
+
+def _gradient(grey: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Grey levels per pixel to the right and down."""
+    across, down = cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
+    return (across / 8).astype(np.float32), (down / 8).astype(np.float32)
+
+
+def _tiles(height: int, width: int) -> list[tuple[slice, slice]]:
+    rows, columns = (np.linspace(0, size, TILES + 1).astype(int) for size in (height, width))
+    return [
+        (slice(top, bottom), slice(left, right)) for top, bottom in pairwise(rows) for left, right in pairwise(columns)
+    ]
+
+
+def _upper(tiles: NDArray[np.float64]) -> float | None:
+    known = tiles[~np.isnan(tiles)]
+    return float(np.percentile(known, _UPPER)) if known.size else None
+
+
+def _filled(by_direction: NDArray[np.float64]) -> NDArray[np.float64]:
+    """NaN columns as zeros, so that a minimum over directions exists for every tile."""
+    empty = np.isnan(by_direction).all(axis=0)
+    return np.where(empty, 0.0, by_direction)

@@ -1,0 +1,38 @@
+"""Bytes behind the picture's end: phones put videos and further pictures there, and people sometimes other files."""
+
+from __future__ import annotations
+
+from verifier.casefile import Evidence
+from verifier.instruments import container, xmp
+
+_PADDING = b"\0\xff \r\n\t"
+_ENDINGS = {b"SEFT": "Samsung's trailer", b"cbipcbbl": "Photo Mechanic's trailer"}
+_BEGINNINGS = {
+    b"PK\x03\x04": "a ZIP archive",
+    b"%PDF": "a PDF",
+    b"<!DO": "an HTML page",
+    b"<htm": "an HTML page",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"MZ": "a Windows program",
+    b"\x7fELF": "a Linux program",
+}
+
+
+def unexplained(evidence: Evidence) -> tuple[int, str]:
+    """How many bytes nothing accounts for, and what the bytes are (whether accounted for or not)."""
+    if evidence.trailing_bytes <= 0:
+        return 0, ""
+    tail = evidence.raw[-evidence.trailing_bytes :]
+    if not tail.strip(_PADDING):
+        return 0, f"{len(tail)} bytes of padding"
+    vendor = next((name for ending, name in _ENDINGS.items() if tail.rstrip(_PADDING).endswith(ending)), "")
+    if not vendor and tail[4:8] == b"ftyp" and xmp.read(evidence).motion:
+        vendor = "the video of a motion photo"
+    if not vendor and tail.lstrip(_PADDING[:1])[:3] == b"\xff\xd8\xff" and container.read(evidence).several:
+        vendor = "the further pictures that the file announces"
+    if vendor:
+        return 0, f"{len(tail)} bytes: {vendor}"
+    start = tail.lstrip()[:8]
+    other = next((name for sign, name in _BEGINNINGS.items() if start.startswith(sign)), "of an unknown kind")
+    return len(tail), f"{len(tail)} bytes behind the picture's end: {other}"
