@@ -161,9 +161,9 @@ def _vocabulary() -> _Vocabulary:
     data = yaml.safe_load(source)
     names: dict[str, tuple[str, bool, bool]] = {}
     for figure, entry in data["figures"].items():
-        names |= {name: (figure, False, False) for name in entry["names"]}
-        names |= {name: (figure, True, False) for name in entry.get("weak", ())}
-        names |= {name: (figure, False, True) for name in entry.get("rate_names", ())}
+        names |= dict.fromkeys(entry["names"], (figure, False, False))
+        names |= dict.fromkeys(entry.get("weak", ()), (figure, True, False))
+        names |= dict.fromkeys(entry.get("rate_names", ()), (figure, False, True))
     return _Vocabulary(
         unique=frozenset(data["unique"]),
         rate=frozenset(data["rate"]),

@@ -1,0 +1,273 @@
+"""Header tables on a page: the header's labels, the rows of numbers beneath, and which row is the total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from verifier.casefile import Box
+from verifier.instruments import layout, vocabulary
+from verifier.instruments.layout import Cell, level
+from verifier.instruments.pairing import Label, Reading, kind_of
+from verifier.instruments.vocabulary import Meaning
+
+_TOTAL = re.compile(
+    r"\b(?:total|totals|overall|all|sum|gesamt|gesamtsumme|summe|insgesamt|grand total)\b", re.IGNORECASE
+)
+_ENUMERATED = re.compile(r"(?:^|\s)\d{1,3}[.)]")
+_ROW_GAP = 3.5  # line heights without a number after which a table has ended
+_SAME_SIZE = 1.3  # the numbers of a table are of one size; a card's second value is smaller than its first
+_LIST_REACH = 12.0  # line heights right of a list's last label in which its number stands
+_ROWS_COMPARED = 8  # enough to tell how a table is set
+_COLUMN_REACH = 2.5  # line heights a number may stand outside its header's width
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table: readings row by row, and every cell that it accounts for."""
+
+    readings: tuple[Reading, ...]
+    cells: frozenset[Cell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    name: str
+    numbers: Mapping[int, Cell]  # column -> number
+    top: float
+
+
+def tables(labels: Sequence[Label], cells: Sequence[Cell]) -> tuple[Grid, ...]:
+    """The tables of a page, top to bottom. A row of cards (labels over one row of numbers) is no table."""
+    grids: list[Grid] = []
+    used: set[Cell] = set()
+    for header in _headers(labels, cells):
+        grid = _grid(header, [cell for cell in cells if cell not in used], len(grids))
+        if grid is not None:
+            grids.append(grid)
+            used |= grid.cells
+    return tuple(grids)
+
+
+def _headers(labels: Sequence[Label], cells: Sequence[Cell]) -> list[list[Label]]:
+    """Rows of labels, free of numbers, of which at least one names a figure."""
+    rows: list[list[Label]] = []
+    for label in sorted(labels, key=lambda one: (one.cell.centre[1], one.cell.box.left)):
+        row = next((row for row in reversed(rows[-6:]) if level(row[0].cell.box, label.cell.box)), None)
+        if row is None:
+            rows.append([label])
+        else:
+            row.append(label)
+    headers = [sorted(map(_completed, row), key=lambda one: one.cell.box.left) for row in rows]
+    return [
+        header for header in headers if any(label.meaning for label in header) and not _holds_numbers(header, cells)
+    ]
+
+
+def _completed(label: Label) -> Label:
+    """A label cut off by its column's edge, by what it begins to say."""
+    if label.meaning is None:
+        return Label(cell=label.cell, meaning=vocabulary.understand_cut(label.cell.text))
+    return label
+
+
+def _holds_numbers(header: Sequence[Label], cells: Sequence[Cell]) -> bool:
+    """True for the row of a list: numbers stand between or right of its labels."""
+    known = [label.cell for label in header if label.meaning]
+    left, right = known[0].box.left, known[-1].box.right + _LIST_REACH * known[-1].height
+    return any(cell.numeral and level(known[0].box, cell.box) and left < cell.box.left < right for cell in cells)
+
+
+def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid | None:
+    bottom = max(label.cell.box.bottom for label in header)
+    numbers = [cell for cell in cells if cell.numeral and cell.centre[1] > bottom]
+    columns = _columns(header, numbers)
+    header = [
+        label if index in columns.values() else replace(label, meaning=None) for index, label in enumerate(header)
+    ]
+    known = {index for index, label in enumerate(header) if label.meaning}
+    if not known:
+        return None
+    left = min(header[index].cell.box.left for index in known)
+    rows = [row for row in _rows(columns, cells, header, left) if known & row.numbers.keys()]
+    if len(rows) < 2 or not _is_table(rows, known) or (len(header) < 2 and not all(row.name for row in rows)):
+        return None
+    total = _total_row(rows, header)
+    readings = [
+        reading
+        for index, row in enumerate(rows)
+        for column in sorted(known & row.numbers.keys())
+        for reading in [_reading(header[column], row, column, index, total, number)]
+        if reading is not None
+    ]
+    accounted = frozenset(columns) & {cell for row in rows for cell in _band(row, columns)}
+    heads = frozenset(header[index].cell for index in known)
+    return Grid(readings=tuple(readings), cells=accounted | heads) if readings else None
+
+
+def _columns(header: Sequence[Label], numbers: Sequence[Cell]) -> dict[Cell, int]:
+    """Each number's column, by the way of setting (nearest header, from its left edge, up to its right edge) that makes
+    the fewest numbers of one row share a column."""
+    ways = [{cell: way(header, cell) for cell in numbers} for way in (_nearest, _from_left, _up_to_right)]
+    best = min(ways, key=lambda way: _collisions(way))
+    return {cell: column for cell, column in best.items() if column is not None}
+
+
+def _collisions(columns: Mapping[Cell, int | None]) -> int:
+    placed = [cell for cell, column in columns.items() if column is not None]
+    lost = 0
+    for row in layout.rows(placed)[:_ROWS_COMPARED]:
+        kinds = {(columns[cell], cell.numeral.percent) for cell in row if cell.numeral}
+        lost += len(row) - len(kinds)
+    return lost
+
+
+def _nearest(header: Sequence[Label], cell: Cell) -> int | None:
+    distances = []
+    for index, label in enumerate(header):
+        box = label.cell.box
+        outside = max(box.left - cell.box.right, cell.box.left - box.right, 0.0)
+        offset = min(
+            abs(box.left - cell.box.left), abs(box.right - cell.box.right), abs(label.cell.centre[0] - cell.centre[0])
+        )
+        distances.append((outside, offset, index))
+    outside, _, index = min(distances)
+    return index if outside < _COLUMN_REACH * cell.height else None
+
+
+def _from_left(header: Sequence[Label], cell: Cell) -> int | None:
+    """Labels stand at the left edge of their columns."""
+    begun = [index for index, label in enumerate(header) if label.cell.box.left < cell.centre[0]]
+    if not begun or (begun[-1] == len(header) - 1 and not _within_last(header, cell)):
+        return None
+    return begun[-1]
+
+
+def _within_last(header: Sequence[Label], cell: Cell) -> bool:
+    """True when the number is no farther right than the last column may be wide: as wide as the widest other."""
+    lefts = [label.cell.box.left for label in header]
+    widest = max((b - a for a, b in pairwise(lefts)), default=10 * cell.height)
+    return cell.box.right < lefts[-1] + 1.2 * widest
+
+
+def _up_to_right(header: Sequence[Label], cell: Cell) -> int | None:
+    """Labels stand at the right edge of their columns."""
+    ahead = [index for index, label in enumerate(header) if label.cell.box.right > cell.centre[0]]
+    return ahead[0] if ahead else None
+
+
+def _rows(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[Label], left: float) -> list[_Row]:
+    """Rows of numbers below the header, until a gap or the next row of labels."""
+    rows: list[_Row] = []
+    edge = max(label.cell.box.bottom for label in header)
+    height = sorted(label.cell.height for label in header)[len(header) // 2]
+    right = max(label.cell.box.right for label in header)
+    pitch = 0.0
+    known = {cell: column for cell, column in columns.items() if header[column].meaning}
+    for group in layout.rows(known):
+        top, low = min(cell.box.top for cell in group), max(cell.box.bottom for cell in group)
+        if top - edge > max(_ROW_GAP * height, 1.8 * pitch) or _labels_between(cells, edge, top, left, right):
+            break
+        if rows:
+            pitch = max(pitch, top - rows[-1].top)
+        numbers: dict[int, Cell] = {}
+        for cell in group:  # a share printed after the number is not the column's figure
+            numbers.setdefault(columns[cell], cell)
+        rows.append(_Row(name=_name(group, cells, left), numbers=numbers, top=top))
+        edge = low
+    return rows
+
+
+def _labels_between(cells: Sequence[Cell], top: float, bottom: float, left: float, right: float) -> bool:
+    """True when another row of labels begins between the two heights."""
+    between = [
+        cell for cell in cells if not cell.numeral and top < cell.centre[1] < bottom and left <= cell.centre[0] <= right
+    ]
+    return sum(vocabulary.understand(cell.text) is not None for cell in between) >= 2
+
+
+def _name(group: Sequence[Cell], cells: Sequence[Cell], left: float) -> str:
+    """The words that stand in the row, left of its numbers."""
+    first = min(cell.box.left for cell in group)
+    box = Box(left=0.0, top=min(c.box.top for c in group), right=first, bottom=max(c.box.bottom for c in group))
+    words = [
+        cell
+        for cell in cells
+        if not cell.numeral and level(box, cell.box) and left - 30 * cell.height < cell.box.left < first
+    ]
+    near = [
+        cell for cell in words if cell.box.right > left - 2 * cell.height or cell.box.left >= left - 8 * cell.height
+    ]
+    return " ".join(cell.text for cell in sorted(near, key=lambda cell: cell.box.left))
+
+
+def _is_table(rows: Sequence[_Row], known: set[int]) -> bool:
+    """Two rows with the same kind of number, of one size, under one label."""
+    first, second = rows[0].numbers, rows[1].numbers
+    for column in known & first.keys() & second.keys():
+        a, b = first[column], second[column]
+        if a.numeral and b.numeral and a.numeral.percent == b.numeral.percent:
+            return max(a.height, b.height) < _SAME_SIZE * min(a.height, b.height)
+    return False
+
+
+def _band(row: _Row, columns: Mapping[Cell, int]) -> list[Cell]:
+    return [cell for cell in columns if any(level(cell.box, other.box) for other in row.numbers.values())]
+
+
+def _total_row(rows: Sequence[_Row], header: Sequence[Label]) -> int | None:
+    """The row that holds the totals: it says so, it alone is not enumerated, or it is the sum of the others."""
+    for index in (0, len(rows) - 1):
+        if _TOTAL.search(rows[index].name):
+            return index
+    if not _ENUMERATED.search(rows[0].name) and _ENUMERATED.search(rows[1].name):
+        return 0
+    for index in (0, len(rows) - 1):
+        others = [row for at, row in enumerate(rows) if at != index]
+        if len(others) > 1 and _sums(rows[index], others, header):
+            return index
+    return None
+
+
+def _sums(row: _Row, others: Sequence[_Row], header: Sequence[Label]) -> bool:
+    proofs = 0
+    for column, cell in row.numbers.items():
+        meaning = header[column].meaning
+        if meaning is None or meaning.rate or not cell.numeral or not cell.numeral.whole:
+            continue
+        parts = [other.numbers[column].numeral for other in others if column in other.numbers]
+        total = sum(part.value for part in parts if part)
+        if cell.numeral.value != total:
+            return False
+        proofs += total > 0
+    return proofs > 0
+
+
+def _reading(label: Label, row: _Row, column: int, index: int, total: int | None, table: int) -> Reading | None:
+    cell, meaning = row.numbers[column], label.meaning
+    if meaning is None or cell.numeral is None:
+        return None
+    key = _key(cell, meaning)
+    if key is None:
+        return None
+    return Reading(
+        key=key,
+        numeral=cell.numeral,
+        value_box=cell.box,
+        label=label.cell.text.replace("\n", " "),
+        label_box=label.cell.box,
+        confidence=cell.confidence * (0.5 + 0.5 * meaning.strength),
+        place="total" if index == total else "row",
+        name=row.name,
+        row=index,
+        table=table,
+    )
+
+
+def _key(cell: Cell, meaning: Meaning) -> str | None:
+    kind = kind_of(cell.numeral, meaning) if cell.numeral else None
+    if kind is None or (meaning.rate and kind[0] == "count"):
+        return None
+    return meaning.key(kind[0])

@@ -1,0 +1,224 @@
+"""Cells: the lines of a page taken apart into labels and numbers, with axis ticks, enumerators and dates left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from verifier.casefile import Box
+from verifier.instruments import numerals
+from verifier.instruments.numerals import Convention, Numeral
+from verifier.instruments.text import Line, Word
+
+_GAP = 1.1  # line heights between two words from which they stand in different cells
+_GLYPHS = re.compile(
+    r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef↓↑▼▲△▽●○•■□▪▶◀►◄⬇⬆✓√|]+"
+)  # icons, as the reader spells them
+_MONTH = (
+    r"jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz?|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|"
+    r"sep(?:t|tember)?|oct(?:ober)?|okt(?:ober)?|nov(?:ember)?|de[cz](?:ember)?"
+)
+_MONTH_ONLY = re.compile(rf"(?:{_MONTH})\.?", re.IGNORECASE)
+_DATE = re.compile(
+    rf"\b(?:{_MONTH})\b\.?|\b\d{{1,2}}[:h]\d{{2}}\b|\b\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}\b", re.IGNORECASE
+)
+_NOT_A_FIGURE = re.compile(
+    r"^(?:out of|of|von|page|seite|rows?|zeilen?|top|last|letzte|items per page)\b", re.IGNORECASE
+)
+_ENUMERATOR = re.compile(r"^\d{1,3}[.)]\s*(?:\D|$)")
+_LEAST_TICKS = 4  # numbers in line that rise evenly; three do so by chance (1, 2, 3)
+_TICK_ERROR = 0.02  # of the range: labels stand within a pixel or two of their tick
+_MONEY_OR_SIZE = re.compile(r"[$€£¥₹]|\b(?:eur|usd|gbp|chf|kb|mb|gb|bytes?|ms|sec|min|px)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One label or one number. `line` tells cells that were printed in one line; `box` is in pixels of the page."""
+
+    text: str
+    box: Box
+    line: int
+    confidence: float
+    numeral: Numeral | None = None
+
+    @property
+    def height(self) -> float:
+        return self.box.bottom - self.box.top
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return (self.box.left + self.box.right) / 2, (self.box.top + self.box.bottom) / 2
+
+
+def cells(lines: Sequence[Line]) -> tuple[Cell, ...]:
+    """The labels and numbers of a page, in reading order."""
+    known = numerals.convention(line.text for line in lines)
+    found = [cell for number, line in enumerate(lines) for cell in _taken_apart(line, number, known)]
+    values = [cell for cell in found if cell.numeral]
+    left_out = axis_ticks(values) | _days([cell for cell in found if _MONTH_ONLY.fullmatch(cell.text)], values)
+    return tuple(cell for cell in found if cell not in left_out)
+
+
+def _days(months: Sequence[Cell], values: Sequence[Cell]) -> set[Cell]:
+    """Numbers beside or just above the name of a month: days."""
+    return {
+        value
+        for value in values
+        for month in months
+        if value.text.isdigit() and int(value.text) <= 31 and _adjacent(month.box, value.box, value.height)
+    }
+
+
+def _adjacent(a: Box, b: Box, height: float) -> bool:
+    across = max(a.left - b.right, b.left - a.right)
+    along = max(a.top - b.bottom, b.top - a.bottom)
+    return across < height and along < 0.5 * height
+
+
+def rows(items: Iterable[Cell]) -> list[list[Cell]]:
+    """Cells grouped by height on the page: those of a row overlap by half of the lower one's height."""
+    grouped: list[list[Cell]] = []
+    for cell in sorted(items, key=lambda cell: (cell.centre[1], cell.box.left)):
+        row = next((row for row in reversed(grouped[-3:]) if level(row[0].box, cell.box)), None)
+        if row is None:
+            grouped.append([cell])
+        else:
+            row.append(cell)
+    return [sorted(row, key=lambda cell: cell.box.left) for row in grouped]
+
+
+def level(a: Box, b: Box) -> bool:
+    """True when the two stand in one row."""
+    return min(a.bottom, b.bottom) - max(a.top, b.top) > 0.5 * min(a.bottom - a.top, b.bottom - b.top)
+
+
+def axis_ticks(values: Sequence[Cell]) -> set[Cell]:
+    """Numbers that rise evenly with their place along a column or a row: the scale of a chart."""
+    ticks: set[Cell] = set()
+    for along, across in ((1, 0), (0, 1)):
+        for group in _aligned(values, across):
+            if _rises_evenly(group, along):
+                ticks.update(group)
+    return ticks
+
+
+def _aligned(values: Sequence[Cell], across: int) -> Iterable[list[Cell]]:
+    """Groups of numbers whose right edges (columns) or middles (rows) are in line."""
+
+    def place(cell: Cell) -> float:
+        return cell.box.right if across == 0 else cell.centre[1]
+
+    ordered = sorted(values, key=lambda cell: (place(cell), cell.centre[1 - across]))
+    group: list[Cell] = []
+    for cell in ordered:
+        if group and place(cell) - place(group[-1]) > 0.35 * cell.height:
+            yield group
+            group = []
+        group.append(cell)
+    yield group
+
+
+def _rises_evenly(group: Sequence[Cell], along: int) -> bool:
+    if len(group) < _LEAST_TICKS or len({cell.numeral.percent for cell in group if cell.numeral}) > 1:
+        return False
+    heights = [cell.height for cell in group]
+    if max(heights) > 1.4 * min(heights):
+        return False
+    places = np.array([cell.centre[along] for cell in group])
+    values = np.array([float(cell.numeral.value) for cell in group if cell.numeral])
+    if np.ptp(values) == 0 or np.ptp(places) == 0:
+        return False
+    residual = values - np.polyval(np.polyfit(places, values, 1), places)
+    return bool(np.abs(residual).max() < _TICK_ERROR * np.ptp(values))
+
+
+def _taken_apart(line: Line, number: int, known: Convention | None) -> Iterable[Cell]:
+    text = ""
+    for words in _groups(line):
+        after_month = bool(_MONTH_ONLY.fullmatch(text))
+        text = " ".join(word.text for word in words)
+        whole = Cell(text=text, box=_around(words), line=number, confidence=line.confidence)
+        if after_month or not any(character.isdigit() for character in text) or _unfit(text):
+            yield whole
+        else:
+            yield from _figures_apart(whole, words, known)
+
+
+def _unfit(text: str) -> bool:
+    return bool(
+        _DATE.search(text) or _NOT_A_FIGURE.match(text) or _ENUMERATOR.match(text) or _MONEY_OR_SIZE.search(text)
+    )
+
+
+def _figures_apart(whole: Cell, words: Sequence[Word], known: Convention | None) -> Iterable[Cell]:
+    """Numbers at the start or the end of the text become cells of their own; one amid words belongs to the words."""
+    found = numerals.find(whole.text, known)
+    ends = [
+        one
+        for one in found
+        if not whole.text[: one.start].strip(" :(/=") or not whole.text[one.end :].strip(" )|*") or len(found) > 1
+    ]
+    spans = [(one.start, one.end) for one in ends]
+    for one in ends:
+        yield replace(
+            whole,
+            text=whole.text[one.start : one.end],
+            box=_part(whole, words, one.start, one.end),
+            numeral=one.numeral,
+        )
+    for start, end in _between(spans, len(whole.text)):
+        rest = whole.text[start:end].strip(" :()/=|*,;-–")
+        if any(character.isalpha() for character in rest):
+            yield replace(whole, text=rest, box=_part(whole, words, start, end))
+
+
+def _between(spans: Sequence[tuple[int, int]], length: int) -> Iterable[tuple[int, int]]:
+    edge = 0
+    for start, end in [*sorted(spans), (length, length)]:
+        if start > edge:
+            yield edge, start
+        edge = end
+
+
+def _part(whole: Cell, words: Sequence[Word], start: int, end: int) -> Box:
+    """The box of characters start to end of the words, joined by single blanks."""
+    covered, position = [], 0
+    for word in words:
+        first, last = position, position + len(word.text)
+        position = last + 1
+        if first < end and last > start and word.text:
+            letter = (word.box.right - word.box.left) / len(word.text)
+            left = word.box.left + max(0, start - first) * letter
+            right = word.box.right - max(0, last - end) * letter
+            covered.append(replace(word.box, left=left, right=right))
+    if not covered:
+        return whole.box
+    return replace(whole.box, left=min(box.left for box in covered), right=max(box.right for box in covered))
+
+
+def _groups(line: Line) -> Iterable[list[Word]]:
+    """Words of one line, parted where an icon or a wide gap stands between them."""
+    words = line.words or (Word(text=line.text, box=line.box),)
+    group: list[Word] = []
+    for word in words:
+        plain = _GLYPHS.sub(" ", word.text).strip()
+        wide = bool(group) and word.box.left - group[-1].box.right > _GAP * (line.box.bottom - line.box.top)
+        if group and (wide or not plain):
+            yield group
+            group = []
+        if plain:
+            group.append(replace(word, text=plain))
+    if group:
+        yield group
+
+
+def _around(words: Sequence[Word]) -> Box:
+    return Box(
+        left=min(word.box.left for word in words),
+        top=min(word.box.top for word in words),
+        right=max(word.box.right for word in words),
+        bottom=max(word.box.bottom for word in words),
+    )

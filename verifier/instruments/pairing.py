@@ -1,0 +1,285 @@
+"""Pairing: which number on a report belongs to which figure. Cards and lists here, tables in `grids`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from verifier.casefile import Box
+from verifier.instruments import vocabulary
+from verifier.instruments.layout import Cell, level
+from verifier.instruments.numerals import Numeral
+from verifier.instruments.vocabulary import Kind, Meaning
+
+Place = Literal["card", "total", "row"]
+
+_LEAST_EDGE = 0.22  # label-value edges weaker than this are no reading (tuned on the tuning platforms)
+_STRANGER = 0.6  # what an edge to words that name no figure weighs: they keep their own numbers
+_MINORITY = 0.8  # what an edge weighs that reads against the page's usual direction
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SECOND_GAP = 1.6  # line heights between a card's first and second value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A cell (or two, wrapped) that names a figure, or a stranger (`meaning` None)."""
+
+    cell: Cell
+    meaning: Meaning | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One figure read: its key, the printed number, both boxes, how sure (0..1), and where it stood."""
+
+    key: str
+    numeral: Numeral
+    value_box: Box
+    label: str
+    label_box: Box
+    confidence: float
+    place: Place
+    name: str = ""  # of the row, in a table
+    row: int = -1
+    table: int = -1
+
+
+def labels(cells: Sequence[Cell]) -> tuple[Label, ...]:
+    """All words of the page as labels; a label wrapped over two or three lines becomes one."""
+    values = [cell for cell in cells if cell.numeral]
+    words = [cell for cell in cells if not cell.numeral]
+    used: set[Cell] = set()
+    found: list[Label] = []
+    for cell in words:
+        if cell in used:
+            continue
+        merged = cell
+        while (following := _wrapped(merged, words, values, used)) is not None:
+            used.add(following)
+            merged = _joined(merged, following)
+        found.append(Label(cell=merged, meaning=vocabulary.understand(merged.text)))
+    return tuple(label for label in found if label.cell not in used)
+
+
+def _wrapped(cell: Cell, words: Sequence[Cell], values: Sequence[Cell], used: set[Cell]) -> Cell | None:
+    """The next line of a label that only means something (else) with it."""
+    for below in words:
+        gap = below.box.top - cell.box.bottom
+        near = -0.6 * below.height < gap < 0.5 * below.height and 0.7 < below.height / _last_height(cell) < 1.4
+        if below in used or below is cell or not near or not _aligned(cell.box, below.box, below.height):
+            continue
+        meaning = vocabulary.understand(f"{cell.text} {below.text}")
+        if meaning is None or meaning.strength < 0.9 or meaning.weak:
+            continue
+        if not (_has_neighbour(cell, values) and _has_neighbour(below, values)):
+            return below
+    return None
+
+
+def _last_height(cell: Cell) -> float:
+    return cell.height / (1 + cell.text.count("\n"))
+
+
+def _joined(cell: Cell, below: Cell) -> Cell:
+    box = Box(
+        left=min(cell.box.left, below.box.left),
+        top=cell.box.top,
+        right=max(cell.box.right, below.box.right),
+        bottom=below.box.bottom,
+    )
+    return replace(cell, text=f"{cell.text}\n{below.text}", box=box, confidence=min(cell.confidence, below.confidence))
+
+
+def _has_neighbour(cell: Cell, values: Sequence[Cell]) -> bool:
+    return any(level(cell.box, value.box) and value.box.left > cell.box.right for value in values)
+
+
+def _aligned(a: Box, b: Box, height: float) -> bool:
+    offsets = (a.left - b.left, a.right - b.right, (a.left + a.right - b.left - b.right) / 2)
+    return min(abs(offset) for offset in offsets) < 0.7 * height
+
+
+def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
+    """Cards and lists: every label gets at most one number, every number one label, by the greatest sum of edges."""
+    if not found or not values:
+        return ()
+    obstacles = [label.cell for label in found] + list(values)
+    edges = np.zeros((len(found), len(values)))
+    directions = np.empty((len(found), len(values)), dtype=object)
+    for i, label in enumerate(found):
+        for j, value in enumerate(values):
+            edges[i, j], directions[i, j] = _edge(label, value, obstacles)
+    pairs = _assign(edges)
+    usual = _usual(pairs, edges, directions, found)
+    if usual:
+        against = (directions != usual) & np.isin(directions.astype(str), ("above", "below"))
+        edges = np.where(against, edges * _MINORITY, edges)
+        pairs = _assign(edges)
+    primary = {j: i for i, j in pairs if edges[i, j] >= _LEAST_EDGE}
+    readings = [_reading(found[i], values[j], float(edges[i, j])) for j, i in primary.items()]
+    return tuple(reading for reading in readings if reading) + _seconds(found, values, primary, edges)
+
+
+def _assign(edges: np.ndarray) -> list[tuple[int, int]]:
+    rows, columns = linear_sum_assignment(edges, maximize=True)
+    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if edges[i, j] > 0]
+
+
+def _usual(
+    pairs: list[tuple[int, int]], edges: np.ndarray, directions: np.ndarray, found: Sequence[Label]
+) -> str | None:
+    """The direction, above or below, in which most figures of the page are read."""
+    weight = {"above": 0.0, "below": 0.0}
+    for i, j in pairs:
+        if found[i].meaning and directions[i, j] in weight:
+            weight[directions[i, j]] += float(edges[i, j])
+    ordered = sorted(weight, key=lambda direction: weight[direction])
+    return ordered[1] if weight[ordered[1]] > 2 * weight[ordered[0]] else None
+
+
+def kind_of(numeral: Numeral, meaning: Meaning) -> tuple[Kind, float] | None:
+    """Whether the number can be a count or a rate under this label, and how well it fits (0..1)."""
+    if numeral.percent:
+        kind: Kind = "rate"
+        fit = 1.0 if meaning.rate else 0.95
+    elif numeral.whole:
+        kind = "count"
+        fit = 0.5 if meaning.rate else 1.0
+    elif meaning.rate and 0 <= numeral.value <= 1:
+        kind, fit = "rate", 0.8  # "Average open rate 0.35": a fraction
+    else:
+        return None
+    if meaning.rate and kind == "count" and numeral.value in {0, 1}:
+        kind = "rate"  # "Open rate 0": zero needs no percent sign
+    return (kind, fit) if meaning.key(kind) and numeral.value >= 0 else None
+
+
+def _edge(label: Label, value: Cell, obstacles: Sequence[Cell]) -> tuple[float, str]:
+    said = _STRANGER
+    if label.meaning is not None:
+        kind = kind_of(value.numeral, label.meaning) if value.numeral else None
+        if kind is None:
+            return 0.0, ""
+        said = label.meaning.strength * kind[1]
+    said *= 0.8 if _YEAR.fullmatch(value.text) else 1.0
+    if label.cell.line == value.line:
+        return said, "inline"
+    direction, weight = _geometry(label.cell, value)
+    if weight < 0.05:
+        return 0.0, ""
+    return said * weight * _line_of_sight(label.cell, value, direction, obstacles), direction
+
+
+def _geometry(label: Cell, value: Cell) -> tuple[str, float]:
+    """The direction from label to number, and how well their places fit (0..1)."""
+    height = min(label.height, value.height)
+    if level(label.box, value.box):
+        gap = (value.box.left - label.box.right) / height
+        if gap > -0.5:
+            return "right", 0.95 * float(np.exp(-max(0.0, gap) / 20))
+        gap = (label.box.left - value.box.right) / height
+        return "left", 0.7 * float(np.exp(-max(0.0, gap) / 3)) if gap > -0.5 else 0.0
+    beside = min(label.box.right, value.box.right) - max(label.box.left, value.box.left)
+    if _aligned(label.box, value.box, height):
+        fit = 1.0
+    elif beside > 0:
+        fit = 0.5 + 0.4 * beside / min(label.box.right - label.box.left, value.box.right - value.box.left)
+    else:
+        return "", 0.0
+    below = value.box.top >= label.box.top
+    gap = (value.box.top - label.box.bottom if below else label.box.top - value.box.bottom) / height
+    return (
+        ("below", fit * float(np.exp(-max(0.0, gap) / 5)))
+        if below
+        else (
+            "above",
+            0.9 * fit * float(np.exp(-max(0.0, gap) / 3)),
+        )
+    )
+
+
+def _line_of_sight(label: Cell, value: Cell, direction: str, obstacles: Sequence[Cell]) -> float:
+    """1 where nothing stands between label and number; each thing in between takes its share."""
+    a, b = label.box, value.box
+    if direction in {"right", "left"}:
+        first, last = (a, b) if direction == "right" else (b, a)
+        between = Box(left=first.right, top=max(a.top, b.top), right=last.left, bottom=min(a.bottom, b.bottom))
+    else:
+        first, last = (a, b) if direction == "below" else (b, a)
+        between = Box(left=max(a.left, b.left), top=first.bottom, right=min(a.right, b.right), bottom=last.top)
+    weight = 1.0
+    for cell in obstacles:
+        if cell is not label and cell is not value and _middle_inside(cell, between, direction):
+            weight *= 0.35 if cell.numeral else 0.3
+    return weight
+
+
+def _middle_inside(cell: Cell, between: Box, direction: str) -> bool:
+    x, y = cell.centre
+    if direction in {"right", "left"}:
+        return between.left < x < between.right and cell.box.top < (between.top + between.bottom) / 2 < cell.box.bottom
+    return between.top < y < between.bottom and cell.box.left < between.right and cell.box.right > between.left
+
+
+def _reading(label: Label, value: Cell, edge: float) -> Reading | None:
+    if label.meaning is None or value.numeral is None:
+        return None
+    kind = kind_of(value.numeral, label.meaning)
+    key = label.meaning.key(kind[0]) if kind else None
+    if key is None:
+        return None
+    return Reading(
+        key=key,
+        numeral=value.numeral,
+        value_box=value.box,
+        label=label.cell.text.replace("\n", " "),
+        label_box=label.cell.box,
+        confidence=min(1.0, edge) * value.confidence,
+        place="card",
+    )
+
+
+def _seconds(
+    found: Sequence[Label], values: Sequence[Cell], primary: dict[int, int], edges: np.ndarray
+) -> tuple[Reading, ...]:
+    """A card's other value: the count under the rate, or the rate under the count."""
+    taken = set(primary)
+    readings = []
+    for j, i in sorted(primary.items(), key=lambda one: -edges[one[1], one[0]]):
+        label, first = found[i], values[j]
+        if label.meaning is None or first.numeral is None:
+            continue
+        near = [
+            (distance, k)
+            for k, value in enumerate(values)
+            if k not in taken and value.numeral and value.numeral.percent != first.numeral.percent
+            for distance in [_beside(first, value)]
+            if distance is not None
+        ]
+        for distance, k in sorted(near):
+            reading = _reading(
+                replace(label, meaning=replace(label.meaning, rate=False)), values[k], float(edges[i, j])
+            )
+            if reading is not None:
+                taken.add(k)
+                readings.append(replace(reading, confidence=reading.confidence * (0.9 - 0.1 * distance)))
+                break
+    return tuple(readings)
+
+
+def _beside(first: Cell, second: Cell) -> float | None:
+    """The gap in line heights to a number just below, above or beside; None when it stands elsewhere."""
+    height = min(first.height, second.height)
+    if level(first.box, second.box):
+        gap = (second.box.left - first.box.right) / height
+        return max(0.0, gap) if first.line == second.line or -0.5 < gap < _SECOND_GAP else None
+    overlap = min(first.box.right, second.box.right) - max(first.box.left, second.box.left)
+    if overlap <= 0 and not _aligned(first.box, second.box, height):
+        return None
+    gap = max(second.box.top - first.box.bottom, first.box.top - second.box.bottom) / height
+    return max(0.0, gap) if gap < _SECOND_GAP else None
