@@ -101,12 +101,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """One file or one link as it was handed in."""
+    """One file or one link as it was handed in; `problem` where the file could not even be fetched."""
 
     name: str
     data: bytes = b""
     link: str | None = None
     slot: str | None = None
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
