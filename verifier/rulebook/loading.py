@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 
@@ -103,13 +103,25 @@ def _schema(name: str) -> Any:
 
 def _against_schema(document: Document, name: str) -> list[Fault]:
     errors = sorted(_schema(name).iter_errors(document.data), key=lambda error: [str(part) for part in error.path])
-    return [document.fault(tuple(error.absolute_path), error.message) for error in errors]
+    return [fault for error in errors for fault in _faults_of_schema(document, error)]
+
+
+def _faults_of_schema(document: Document, error: jsonschema.ValidationError) -> list[Fault]:
+    """The schema's complaint at the key that it is about; of keys that are not known, one fault each."""
+    key = tuple(error.absolute_path)
+    if error.validator != "additionalProperties" or not isinstance(error.schema, dict):
+        return [document.fault(key, error.message)]
+    known, instance = error.schema.get("properties", {}), cast(dict[str, Any], error.instance)
+    remedy = f"known here: {', '.join(sorted(known))}"
+    return [document.fault((*key, name), "is not a known key", remedy) for name in instance if name not in known]
 
 
 def _faults(draft: _Draft, folder: Path, codes: Codes | None) -> list[Fault]:
     faults = list(draft.faults)
     context = Context(
-        requirements=frozenset(draft.requirements.data) if draft.requirements else None,
+        requirements={name: data["across"] for name, data in draft.requirements.data.items()}
+        if draft.requirements
+        else None,
         groups=frozenset(draft.policy.data["groups"]) if draft.policy else None,
         slots=frozenset(slot["id"] for document in draft.activities.values() for slot in document.data["slots"]),
         codes=codes,
@@ -121,7 +133,7 @@ def _faults(draft: _Draft, folder: Path, codes: Codes | None) -> list[Fault]:
     if draft.policy:
         faults.extend(faults_of_policy(draft.policy))
     if not faults:  # what is missing can only be told once everything that is there can be read
-        faults.extend(faults_of_whole(folder.name, draft.requirements, draft.policy, draft.rules, draft.activities))
+        faults.extend(faults_of_whole(folder.name, draft.requirements, draft.policy, draft.activities))
     return sorted(faults, key=lambda fault: (fault.file, fault.line, fault.where, fault.message))
 
 

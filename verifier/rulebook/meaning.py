@@ -15,7 +15,7 @@ from verifier.rulebook.titles import placeholders
 class Context:
     """What the other files define; None where the file that would define it cannot be read, or nobody said."""
 
-    requirements: frozenset[str] | None
+    requirements: Mapping[str, str] | None  # id -> across
     groups: frozenset[str] | None
     slots: frozenset[str]
     codes: Mapping[str, frozenset[str]] | None
@@ -37,20 +37,25 @@ def faults_of_rule(document: Document, name: str, context: Context) -> Iterator[
     unknown = set(data.get("slots", ())) - context.slots
     if unknown:
         yield document.fault(("slots",), f"no activity has a slot called {_listed(unknown)}")
-    yield from _faults_of_weight(document)
+    yield from _faults_of_weight(document, context)
     yield from _faults_of_condition(document, context)
     yield from _faults_of_texts(document)
     yield from _faults_of_examples(document)
 
 
-def _faults_of_weight(document: Document) -> Iterator[Fault]:
-    bearing, weight = document.data["bearing"], document.data["weight"]
+def _faults_of_weight(document: Document, context: Context) -> Iterator[Fault]:
+    bearing, weight, requirement = (document.data[name] for name in ("bearing", "weight", "requirement"))
     if bearing == "informs" and weight != 0:
         yield document.fault(("weight",), f"is {weight}, but a rule that informs weighs nothing", "set it to 0")
     if bearing != "informs" and weight == 0:
         yield document.fault(("weight",), f"is 0, but the rule {bearing}", "give it a weight, or let it inform")
-    if document.data.get("gate", False) and bearing != "contradicts":
+    if not document.data.get("gate", False):
+        return
+    if bearing != "contradicts":
         yield document.fault(("gate",), f"only a rule that contradicts can be a gate; this one {bearing}")
+    elif (context.requirements or {}).get(requirement) == "best":
+        said = f"of {requirement!r} the best item counts, which would hide the gate"
+        yield document.fault(("gate",), said, "gate a requirement whose worst item counts")
 
 
 def _faults_of_condition(document: Document, context: Context) -> Iterator[Fault]:
@@ -94,8 +99,9 @@ def faults_of_activity(document: Document, context: Context) -> Iterator[Fault]:
     """What is wrong with one activity that fits the schema."""
     data = document.data
     stated = frozenset(data["requirements"])
-    if context.requirements is not None and stated - context.requirements:
-        yield document.fault(("requirements",), f"{_listed(stated - context.requirements)}: not in requirements.yaml")
+    unknown = stated - frozenset(stated if context.requirements is None else context.requirements)
+    if unknown:
+        yield document.fault(("requirements",), f"{_listed(unknown)}: not in requirements.yaml")
     if frozenset(data["required"]) - stated:
         yield document.fault(("required",), f"{_listed(set(data['required']) - stated)}: not among its requirements")
     for index, slot in enumerate(data["slots"]):
@@ -118,7 +124,6 @@ def faults_of_whole(
     folder: str,
     requirements: Document | None,
     policy: Document | None,
-    rules: Mapping[str, Document],
     activities: Mapping[str, Document],
 ) -> Iterator[Fault]:
     """What is missing from a rulebook whose files are each in order."""

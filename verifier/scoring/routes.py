@@ -40,13 +40,15 @@ def because_of_gates(hits: Sequence[Hit], prefix: str = "") -> Iterator[Course]:
 def because_of_doubt(hits: Sequence[Hit], points: Sequence[Points], policy: Policy) -> Iterator[Course]:
     """What was found speaks against it. What is missing or illegible is asked for first, and not held against it."""
     lacking = {hit.rule for hit in hits if _lacks(hit)}
-    doubted = probability([one for one in points if one.rule not in lacking], policy.prior)
-    if doubted < policy.quick_look:
-        against = [one.rule for one in points if one.decibans < 0 and one.rule not in lacking]
-        titles = {hit.rule: hit.title for hit in hits}
-        strongest = "; ".join(titles[rule] for rule in against[:2]) or "Too little speaks for it"
-        limit = f"the probability of {doubted:.0%} is below {policy.quick_look:.0%}"
-        yield Course(route=Route.FULL_REVIEW, reason=_sentences(f"{strongest}: {limit}"))
+    weighed = [one for one in points if one.rule not in lacking]
+    doubted = probability(weighed, policy.prior)
+    if doubted >= policy.quick_look:
+        return
+    titles = {hit.rule: hit.title for hit in hits if not hit.gate}  # gates have had their own sentence
+    strongest = [titles[one.rule] for one in weighed if one.decibans < 0 and one.rule in titles][:2]
+    why = "; ".join(strongest) or "Taken together, what was found does not carry it"
+    limit = f"a probability of {percent(doubted)}, under the limit of {percent(policy.quick_look)}"
+    yield Course(route=Route.FULL_REVIEW, reason=_sentences(f"{why}: {limit}"))
 
 
 def because_of_lack(hits: Sequence[Hit]) -> Iterator[Course]:
@@ -67,8 +69,8 @@ def because_open(requirement: Requirement, hits: Sequence[Hit], ask: str = "") -
 def because_refused(item: Item) -> Iterator[Course]:
     """An item that could not be read."""
     if item.problem is not None:
-        reason = _sentences(f"{item.name} could not be read: {item.problem.message}", item.problem.remedy)
-        yield Course(route=Route.NEEDS_INPUT, reason=reason)
+        what = f"{item.name} could not be read: {item.problem.message.rstrip('.')}."  # a file's name keeps its case
+        yield Course(route=Route.NEEDS_INPUT, reason=" ".join((what, _sentences(item.problem.remedy))).rstrip())
 
 
 def because_of_items(activity: Activity, items: Sequence[tuple[Item, Assessment]]) -> Iterator[Course]:
@@ -84,6 +86,13 @@ def because_of_items(activity: Activity, items: Sequence[tuple[Item, Assessment]
         short = len(filling) - len(lacking) < slot.minimum
         for item, assessment in (*doubted, *(lacking if short else ())) if slot.minimum else ():
             yield Course(route=assessment.route, reason=f"{item.name}: {assessment.reasons[0]}")
+
+
+def percent(probability: float) -> str:
+    """A probability in words that never claim certainty."""
+    if 0.005 <= probability < 0.995:
+        return f"{probability:.0%}"
+    return "less than 1%" if probability < 0.5 else "more than 99%"
 
 
 def _lacks(hit: Hit) -> bool:

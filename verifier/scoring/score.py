@@ -85,8 +85,8 @@ class Scoring:
         probability = points.probability(contributions, prior)
         low, high = (points.probability(bound, prior) for bound in bounds)
         mild = (
-            f"Nothing required is open, and the probability of {probability:.0%} is not below "
-            f"{self.policy.quick_look:.0%}. A person still looks: the score is not calibrated."
+            f"Nothing required is open, and the probability of {routes.percent(probability)} is not under the limit of "
+            f"{routes.percent(self.policy.quick_look)}. A person still looks, since the score is not calibrated."
         )
         route, reasons = routes.strictest(courses, mild)
         return Assessment(
