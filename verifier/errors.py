@@ -2,6 +2,7 @@
 
 VerifierError                  exit 1   something that verifier itself can name went wrong
 ├── InputError                 exit 2   what was handed in cannot be used; the remedy says what to send instead
+│   ├── KeyReused                       an idempotency key came back with another request
 │   ├── ClaimError                      the claim's facts are missing, contradictory or misspelt
 │   └── ItemError                       one POE item cannot be read; the claim's other items still can
 │       ├── EmptyItem                   no bytes at all
@@ -37,6 +38,10 @@ class VerifierError(Exception):
 
 class InputError(VerifierError):
     exit_code = 2
+
+
+class KeyReused(InputError):
+    pass
 
 
 class ClaimError(InputError):

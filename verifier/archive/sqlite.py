@@ -1,31 +1,27 @@
 """The archive in a SQLite file with its blobs in a folder beside it.
 
-WAL and `synchronous=FULL`: what `file` acknowledged survives a crash of the process and of the machine. Writers queue
-(BEGIN IMMEDIATE and a busy timeout), so several processes may share one archive.
+What `file` acknowledged survives a crash of the process and of the machine; several processes may share one archive.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Row, create_engine, event, func, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Row, func, insert, select
 
 from verifier import codec
-from verifier.archive import filing, schema, tables
+from verifier.archive import filing, tables
 from verifier.archive.blobs import Blobs
+from verifier.archive.database import Database
 from verifier.archive.filing import AuditEntry
 from verifier.archive.protocol import Sighting
 from verifier.casefile import ClaimReport, Trace
-from verifier.errors import ArchiveError
 
-BUSY_SECONDS = 30.0  # a writer holds the lock for milliseconds: who waits longer than this is stuck
 _CHUNK = 1000  # sightings read at a time, so that no reader holds a transaction open while it works
 
 
@@ -33,19 +29,8 @@ class SqliteArchive:
     """An Archive in `<path>`, `<path>-wal` and `<stem>.blobs/`. Opening it makes or migrates it."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveError(f"{path.parent} cannot be made: {error}", "name a folder that can be written") from error
-        self._path = path
+        self._database = Database(path)
         self._blobs = Blobs(path.with_name(f"{path.stem}.blobs"))
-        self._engine = _engine(path)
-        try:
-            with self._transaction(writing=True) as connection:
-                schema.upgrade(connection)
-        except BaseException:
-            self._engine.dispose()
-            raise
 
     def put_blob(self, data: bytes) -> str:
         return self._blobs.put(data)
@@ -54,7 +39,7 @@ class SqliteArchive:
         return self._blobs.get(digest)
 
     def watermark(self, tenant: str) -> int:
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             return _watermark(connection, tenant)
 
     def sightings(self, tenant: str, *, after: int = 0, upto: int | None = None) -> Iterator[Sighting]:
@@ -67,7 +52,7 @@ class SqliteArchive:
                 .order_by(table.c.sequence)
                 .limit(_CHUNK)
             )
-            with self._transaction() as connection:
+            with self._database.transaction() as connection:
                 rows = connection.execute(query).all()
             yield from map(_sighting, rows)
             if len(rows) < _CHUNK:
@@ -76,7 +61,7 @@ class SqliteArchive:
 
     def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
         body = codec.to_json(report)
-        with self._transaction(writing=True) as connection:
+        with self._database.transaction(writing=True) as connection:
             if _is_filed(connection, report):
                 return False
             seen = _add_sightings(connection, filing.sightings_of(report, traces))
@@ -90,14 +75,14 @@ class SqliteArchive:
         query = select(table.c.body).where(table.c.tenant == tenant, table.c.claim == claim)
         if revision is not None:
             query = query.where(table.c.revision == revision)
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             body = connection.execute(query.order_by(table.c.revision.desc(), table.c.id.desc()).limit(1)).scalar()
         return None if body is None else codec.from_json(ClaimReport, body)
 
     def reports(self, tenant: str) -> Iterator[ClaimReport]:
         table = tables.reports
         query = select(table.c.claim).where(table.c.tenant == tenant).distinct().order_by(table.c.claim)
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             claims = connection.execute(query).scalars().all()
         for claim in claims:
             newest = self.report(tenant, claim)
@@ -105,47 +90,18 @@ class SqliteArchive:
                 yield newest
 
     def audit(self) -> Iterator[AuditEntry]:
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             rows = connection.execute(select(tables.audit).order_by(tables.audit.c.sequence)).all()
         return (AuditEntry(**row._asdict()) for row in rows)
 
     def verify_audit(self) -> int:
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             rows = connection.execute(select(tables.audit).order_by(tables.audit.c.sequence)).all()
             bodies = Counter(map(filing.sha256, connection.execute(select(tables.reports.c.body)).scalars()))
         return filing.check_chain((AuditEntry(**row._asdict()) for row in rows), bodies)
 
     def close(self) -> None:
-        self._engine.dispose()
-
-    @contextmanager
-    def _transaction(self, *, writing: bool = False) -> Iterator[Connection]:
-        try:
-            with self._engine.connect().execution_options(writing=writing) as connection, connection.begin():
-                yield connection
-        except DBAPIError as error:
-            raise ArchiveError(
-                f"the archive {self._path} cannot be used: {error.orig}",
-                "check that it is an archive, that its folder can be written and that no other program locks it",
-            ) from error
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def _prepare(driver: Any, _record: Any) -> None:
-        driver.isolation_level = None  # the driver must not begin transactions of its own accord: see _begin
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            driver.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # a transaction that reads first and writes later could not wait for its turn: take the lock at once
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine
+        self._database.close()
 
 
 def _watermark(connection: Connection, tenant: str) -> int:

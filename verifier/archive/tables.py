@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
 
 metadata = MetaData()
 
@@ -50,6 +50,35 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("run", Text, nullable=False),  # a batch run's; "" for a portal's job
+    Column("claim_id", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("key", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("lease", Text),  # who works on it, until when
+    Column("lease_until", Text),
+    Column("claim", Text, nullable=False),  # JSON, as are the deposits and the problem
+    Column("deposits", Text, nullable=False),
+    Column("problem", Text),
+    UniqueConstraint("tenant", "key", name="one_job_per_key"),
+)
+Index("jobs_by_state", jobs.c.state, jobs.c.run, jobs.c.created_at)
+Index(
+    "one_job_per_line",
+    *(jobs.c.tenant, jobs.c.run, jobs.c.claim_id, jobs.c.revision),
+    unique=True,
+    sqlite_where=text("run <> ''"),
 )
 
 APPEND_ONLY = ("reports", "sightings", "audit")

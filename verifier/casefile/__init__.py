@@ -1,8 +1,8 @@
 """The frozen values that travel through the corridor; stdlib and numpy only."""
 
 from verifier.casefile.claim import (
-    Brief,
     BrandKit,
+    Brief,
     Claim,
     Item,
     Kind,
@@ -14,6 +14,7 @@ from verifier.casefile.claim import (
 )
 from verifier.casefile.evidence import Attachment, Evidence, Page, PrintedWord, Sheet
 from verifier.casefile.finding import Finding, Inspection, Status, Value
+from verifier.casefile.job import Deposit, Job, JobState
 from verifier.casefile.judgement import Assessment, Axis, Bearing, Hit, Points, Route, Truth
 from verifier.casefile.marks import (
     Box,
@@ -44,6 +45,7 @@ __all__ = [
     "Brief",
     "Claim",
     "ClaimReport",
+    "Deposit",
     "Evidence",
     "Finding",
     "Gauge",
@@ -52,6 +54,8 @@ __all__ = [
     "Inspection",
     "Item",
     "ItemReport",
+    "Job",
+    "JobState",
     "Kind",
     "Lookalike",
     "Mark",

@@ -44,7 +44,7 @@ class Venue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A reference picture of a brand kit, encoded (PNG, JPEG ...); `role` is logo, sample, pack, retired or forbidden."""
+    """An encoded reference picture of a brand kit; `role` is logo, sample, pack, retired or forbidden."""
 
     name: str
     role: str

@@ -12,6 +12,8 @@ Value = bool | int | float | str | tuple[str, ...] | None
 
 
 class Status(StrEnum):
+    """What became of a measurement."""
+
     MEASURED = "measured"
     ABSENT = "absent"  # the carrier is not there (no EXIF block); "no duplicate" is MEASURED 0
     UNDETERMINED = "undetermined"  # looked, and cannot tell; `note` says why and what would settle it

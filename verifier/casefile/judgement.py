@@ -16,12 +16,16 @@ class Truth(StrEnum):
 
 
 class Bearing(StrEnum):
+    """Which way a rule speaks."""
+
     SUPPORTS = "supports"
     CONTRADICTS = "contradicts"
     INFORMS = "informs"
 
 
 class Axis(StrEnum):
+    """The four sides of a claim that are shown apart."""
+
     COMPLETENESS = "completeness"
     COMPLIANCE = "compliance"
     CONSISTENCY = "consistency"

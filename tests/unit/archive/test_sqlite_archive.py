@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 
 from verifier.archive import schema, tables
 from verifier.archive.blobs import Blobs
+from verifier.archive.database import Database
 from verifier.archive.sqlite import SqliteArchive
 from verifier.errors import ArchiveError
 
@@ -58,7 +59,8 @@ def test_what_was_acknowledged_survives_kill_9_in_the_middle_of_writing(tmp_path
         writer = start_writer(path, f"w{round_}", 100_000)
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
-        time.sleep(0.15 + 0.11 * round_)
+        acknowledged += [writer.stdout.readline().strip() for _ in range(5 + round_)]
+        time.sleep(0.007 * round_)  # so that the rounds end at different moments of a write
         writer.send_signal(signal.SIGKILL)
         lines = writer.stdout.read().split("\n")  # the last one may have broken off
         writer.stdout.close()
@@ -109,14 +111,14 @@ def test_many_sightings_come_in_order_across_chunks(tmp_path: Path, monkeypatch:
 
 
 def test_the_database_is_durable_by_its_settings(tmp_path: Path) -> None:
-    archive = SqliteArchive(tmp_path / "archive.db")
-    with archive._engine.connect() as connection:
+    database = Database(tmp_path / "archive.db")
+    with database.transaction() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-    archive.close()
+    database.close()
 
 
 def test_migrations_from_nothing_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:

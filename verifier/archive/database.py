@@ -1,0 +1,72 @@
+"""The SQLite file of an archive: opened, migrated, and read and written in transactions.
+
+WAL and `synchronous=FULL`: what was acknowledged survives a crash of the process and of the machine. Writers queue
+(BEGIN IMMEDIATE and a busy timeout), so several processes may share one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from verifier.archive import schema
+from verifier.errors import ArchiveError
+
+BUSY_SECONDS = 30.0  # a writer holds the lock for milliseconds: who waits longer than this is stuck
+
+
+class Database:
+    """One SQLite file. Opening it makes or migrates it; raises ArchiveError when it cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(f"{path.parent} cannot be made: {error}", "name a folder that can be written") from error
+        self._path = path
+        self._engine = _engine(path)
+        try:
+            with self.transaction(writing=True) as connection:
+                schema.upgrade(connection)
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    @contextmanager
+    def transaction(self, *, writing: bool = False) -> Iterator[Connection]:
+        """All or nothing; `writing` takes the write lock at the start."""
+        try:
+            with self._engine.connect().execution_options(writing=writing) as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            raise ArchiveError(
+                f"the archive {self._path} cannot be used: {error.orig}",
+                "check that it is an archive, that its folder can be written and that no other program locks it",
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(driver: Any, _record: Any) -> None:
+        driver.isolation_level = None  # the driver must not begin transactions of its own accord: see _begin
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            driver.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # a transaction that reads first and writes later could not wait for its turn: take the lock at once
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

@@ -1,0 +1,185 @@
+"""The queue: jobs in the archive's database, so that what was acknowledged survives a crash.
+
+A job is leased, not taken: whoever works on it renews the lease, and a job whose lease ran out is anybody's again
+(at least once; filing a report is idempotent).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+
+from verifier import codec
+from verifier.archive.database import Database
+from verifier.archive.tables import jobs
+from verifier.casefile import Claim, Deposit, Job, JobState, Problem
+from verifier.errors import KeyReused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to work on a job until `until`; `token` tells this lease from an earlier one."""
+
+    job: Job
+    token: str
+    until: datetime
+
+
+class Queue:
+    """Jobs in the SQLite file at `path`. Safe for several threads and processes; `now` is given, never read here."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+
+    def submit(self, job: Job) -> Job:
+        """Keep a job and acknowledge it; or the earlier one that was sent under the same key or line of a run.
+
+        Raises KeyReused when another body was sent under that key.
+        """
+        with self._database.transaction(writing=True) as connection:
+            known = _known(connection, job)
+            if known is not None:
+                if known.body != job.body:
+                    raise KeyReused(
+                        f"the idempotency key {job.key!r} was used for another request",
+                        "send the same request again, or use a new key",
+                    )
+                return known
+            connection.execute(insert(jobs).values(_row(job)))
+        return job
+
+    def lease(self, now: datetime, seconds: float, *, run: str | None = None) -> Lease | None:
+        """The oldest job that waits (of one batch run, or of any), or whose lease ran out; None when there is none."""
+        free = or_(
+            jobs.c.state == JobState.QUEUED,
+            and_(jobs.c.state == JobState.PROCESSING, jobs.c.lease_until < _text(now)),
+        )
+        wanted = free if run is None else and_(free, jobs.c.run == run)
+        token, until = uuid.uuid4().hex, now + timedelta(seconds=seconds)
+        with self._database.transaction(writing=True) as connection:
+            oldest = select(jobs).where(wanted).order_by(jobs.c.created_at, jobs.c.id).limit(1)
+            row = connection.execute(oldest).first()
+            if row is None:
+                return None
+            changes = {
+                "state": JobState.PROCESSING,
+                "updated_at": _text(now),
+                "attempts": row.attempts + 1,
+                "lease": token,
+                "lease_until": _text(until),
+            }
+            connection.execute(update(jobs).where(jobs.c.id == row.id).values(changes))
+            taken = connection.execute(select(jobs).where(jobs.c.id == row.id)).one()
+        return Lease(job=_job(taken), token=token, until=until)
+
+    def renew(self, lease: Lease, now: datetime, seconds: float) -> bool:
+        """Work on: False when the lease was lost meanwhile."""
+        until = _text(now + timedelta(seconds=seconds))
+        return self._change(_held(lease), {"lease_until": until})
+
+    def settle(self, lease: Lease, state: JobState, now: datetime, problem: Problem | None = None) -> bool:
+        """End the job, or give it back (QUEUED). False, and nothing changes, when the lease was lost meanwhile."""
+        told = codec.to_json(problem) if problem else None
+        changes = {"state": state, "updated_at": _text(now), "lease": None, "lease_until": None, "problem": told}
+        return self._change(_held(lease), changes)
+
+    def job(self, tenant: str, id_: str) -> Job | None:
+        """One job of that tenant."""
+        with self._database.transaction() as connection:
+            row = connection.execute(select(jobs).where(jobs.c.tenant == tenant, jobs.c.id == id_)).first()
+        return _job(row) if row else None
+
+    def by_key(self, tenant: str, key: str) -> Job | None:
+        """The job that was sent under an idempotency key."""
+        with self._database.transaction() as connection:
+            row = connection.execute(select(jobs).where(jobs.c.tenant == tenant, jobs.c.key == key)).first()
+        return _job(row) if row else None
+
+    def of_run(self, run: str) -> Iterator[Job]:
+        """All jobs of a batch run, in the order in which they came."""
+        with self._database.transaction() as connection:
+            rows = connection.execute(
+                select(jobs).where(jobs.c.run == run).order_by(jobs.c.created_at, jobs.c.id)
+            ).all()
+        return map(_job, rows)
+
+    def counts(self, *, run: str | None = None) -> Mapping[JobState, int]:
+        """How many jobs stand where; all states are named."""
+        query = select(jobs.c.state, func.count()).group_by(jobs.c.state)
+        if run is not None:
+            query = query.where(jobs.c.run == run)
+        with self._database.transaction() as connection:
+            found = {JobState(state): int(count) for state, count in connection.execute(query).all()}
+        return {state: found.get(state, 0) for state in JobState}
+
+    def close(self) -> None:
+        """Let go of the database; jobs stay."""
+        self._database.close()
+
+    def _change(self, which: ColumnElement[bool], changes: Mapping[str, Any]) -> bool:
+        with self._database.transaction(writing=True) as connection:
+            return connection.execute(update(jobs).where(which).values(changes)).rowcount == 1
+
+
+def _known(connection: Connection, job: Job) -> Job | None:
+    same = []
+    if job.key is not None:
+        same.append(jobs.c.key == job.key)
+    if job.run:
+        line = (jobs.c.run == job.run, jobs.c.claim_id == job.claim.id, jobs.c.revision == job.claim.revision)
+        same.append(and_(*line))
+    if not same:
+        return None
+    row = connection.execute(select(jobs).where(jobs.c.tenant == job.tenant, or_(*same))).first()
+    return _job(row) if row else None
+
+
+def _held(lease: Lease) -> ColumnElement[bool]:
+    return and_(jobs.c.id == lease.job.id, jobs.c.lease == lease.token, jobs.c.state == JobState.PROCESSING)
+
+
+def _text(moment: datetime) -> str:
+    """ISO 8601 of fixed width, so that texts sort as moments do."""
+    return moment.isoformat(timespec="microseconds")
+
+
+def _row(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "tenant": job.tenant,
+        "run": job.run,
+        "claim_id": job.claim.id,
+        "revision": job.claim.revision,
+        "state": job.state,
+        "created_at": _text(job.created_at),
+        "updated_at": _text(job.updated_at),
+        "body": job.body,
+        "key": job.key,
+        "attempts": job.attempts,
+        "claim": codec.to_json(job.claim),
+        "deposits": json.dumps([codec.to_data(deposit) for deposit in job.deposits]),
+    }
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        tenant=row.tenant,
+        claim=codec.from_json(Claim, row.claim),
+        deposits=tuple(codec.from_data(Deposit, deposit) for deposit in json.loads(row.deposits)),
+        state=JobState(row.state),
+        created_at=datetime.fromisoformat(row.created_at),
+        updated_at=datetime.fromisoformat(row.updated_at),
+        body=row.body,
+        key=row.key,
+        run=row.run,
+        attempts=row.attempts,
+        problem=codec.from_json(Problem, row.problem) if row.problem else None,
+    )
