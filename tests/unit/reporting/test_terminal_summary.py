@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from verifier.reporting import terminal
+
+
+@pytest.fixture
+def printed():
+    def render(report) -> str:
+        console = Console(width=120, no_color=True, color_system=None, legacy_windows=False)
+        with console.capture() as capture:
+            console.print(terminal.summary(report))
+        return capture.get()
+
+    return render
+
+
+def test_the_summary_tells_score_route_readings_reasons_and_asks(report, printed):
+    text = printed(report)
+    assert "C-1042 r2   score 4   full review   between 1% and 24%, expert weights" in text
+    assert "Sent 12,140 (claim 12,400)" in text
+    assert "Nordlicht logo" in text
+    assert "hard requirement: Taken 3 days before the activity window [item 1]" in text
+    assert "−13.7" in text
+    assert "the file carries no content credentials" in text
+    assert "Send a photo that was taken for this claim. (item 1)" in text
+    assert "missing: floor plan" in text
+
+
+def test_a_refused_item_says_why_and_what_to_do(report, printed):
+    text = " ".join(printed(report).split())
+    assert "not read: the JPEG breaks off after 40 kB; send the file again" in text
+
+
+def test_foreign_text_neither_colours_nor_steers_the_terminal(report, printed):
+    entry = report.items[0]
+    named = replace(entry, item=replace(entry.item, name="[red]x[/red]\x1b[2J\u202ey.jpg"))
+    text = printed(replace(report, items=(named, *report.items[1:])))
+    assert "[red]x[/red]⟨U+001B⟩[2J⟨U+202E⟩y.jpg" in " ".join(text.split()).replace(" ", "")
+    assert "\x1b" not in text
+    assert "\x1b" not in terminal.one_line(replace(report, claim=replace(report.claim, id="\x1b[2J")))
+
+
+def test_one_line_names_the_two_strongest_reasons(report):
+    line = terminal.one_line(report)
+    assert line.startswith("C-1042 r2")
+    assert "in store display" in line
+    assert "4  full review" in line
+    assert line.endswith("Taken 3 days before the activity window; Seen before, mirrored")
+
+
+def test_a_claim_to_which_nothing_speaks_still_makes_a_line(report):
+    assert terminal.one_line(replace(report, hits=(), items=())).endswith("nothing spoke")

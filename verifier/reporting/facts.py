@@ -1,0 +1,169 @@
+"""The claim's own words beside what was found: header, requirements, stated figures, what to ask, fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from verifier.casefile import Bearing, Claim, ClaimReport, Finding, Route, Status, Truth
+from verifier.reporting import wording
+from verifier.reporting.reasons import Group, Reason, findings_of
+
+MISSING_SLOTS = "claim.missing_slots"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """A requirement: what the claim says to it, the reasons that speak to it, and how they leave it."""
+
+    title: str
+    says: str
+    reasons: tuple[Reason, ...]
+    state: str  # gate, against, for, unknown, silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure that the claim states, and the readings of it: value, item number, reasons that rest on it."""
+
+    name: str
+    says: str
+    found: tuple[tuple[str, int, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What to ask the partner, and the reasons for it."""
+
+    text: str
+    items: tuple[int, ...]
+    reasons: tuple[int, ...]
+
+
+def header(claim: Claim) -> tuple[str, ...]:
+    """The claim's facts in one line, as far as they were stated."""
+    parts = (
+        claim.partner,
+        wording.plain(claim.activity),
+        wording.days(claim.window) if claim.window else "",
+        wording.amounts(claim),
+        claim.brand or "",
+        claim.venue.name if claim.venue else "",
+        f"submitted {wording.day(claim.submitted_at)}" if claim.submitted_at else "",
+    )
+    return tuple(part for part in parts if part)
+
+
+def demands(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Demand, ...]:
+    """Requirements in the rulebook's order, those first to which something speaks."""
+    says = _says(report.claim)
+    rows = [
+        _demand(
+            title, says.get(id_, ""), [r for r in reasons if r.hit.requirement == id_ and r.group is not Group.ASIDE]
+        )
+        for id_, title in report.requirements.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: row.state == "silent"))
+
+
+def figures(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Figure, ...]:
+    """Every figure that the claim states, with what was read: findings whose code ends in the figure's name."""
+    return tuple(
+        Figure(name=wording.plain(name), says=text, found=tuple(_readings(report, name, reasons)))
+        for name, text in report.claim.stated.items()
+    )
+
+
+def asks(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Ask, ...]:
+    """What the partner should do, each thing once: refused items first, then the reasons in their order."""
+    wanted: dict[str, list[tuple[int, int]]] = {}
+    waiting = {entry.item.id: entry.assessment.route is Route.NEEDS_INPUT for entry in report.items}
+    numbers = {entry.item.id: n for n, entry in enumerate(report.items, start=1)}
+    for entry in report.items:
+        if entry.item.problem:
+            remedy = _sentence(entry.item.problem.remedy)
+            wanted.setdefault(remedy, []).append((numbers[entry.item.id], 0))
+    for reason in reasons:
+        speaks = reason.hit.truth is Truth.CANNOT_TELL or reason.hit.bearing is Bearing.CONTRADICTS
+        if reason.hit.ask and speaks and (reason.group is not Group.ASIDE or waiting.get(reason.owner)):
+            wanted.setdefault(_sentence(reason.hit.ask), []).append((numbers.get(reason.owner, 0), reason.number))
+    return tuple(
+        Ask(
+            text=text,
+            items=tuple(sorted({item for item, _ in by if item})),
+            reasons=tuple(number for _, number in by if number),
+        )
+        for text, by in wanted.items()
+    )
+
+
+def missing(report: ClaimReport) -> tuple[str, ...]:
+    """Slots that nothing fills, as the claim's own measures name them."""
+    named = (
+        finding.value
+        for inspection in report.inspections
+        for finding in inspection.findings
+        if finding.code == MISSING_SLOTS and finding.status is Status.MEASURED and isinstance(finding.value, tuple)
+    )
+    return tuple(wording.plain(slot) for slots in named for slot in slots)
+
+
+def fingerprint(report: ClaimReport) -> tuple[tuple[str, str], ...]:
+    """What this report rests on, to the digit."""
+    models = ((f"model {name}", digest) for name, digest in sorted(report.models.items()))
+    return (
+        ("claim and items", report.digest),
+        ("rulebook", report.rulebook),
+        ("pipeline", report.pipeline),
+        *models,
+        ("archive watermark", str(report.watermark)),
+        ("schema", report.schema),
+        ("made", wording.moment(report.made_at)),
+    )
+
+
+def _demand(title: str, says: str, speaking: Sequence[Reason]) -> Demand:
+    return Demand(title=title, says=says, reasons=tuple(speaking), state=_state(speaking))
+
+
+def _state(speaking: Iterable[Reason]) -> str:
+    tones = [reason.tone for reason in speaking]
+    return next((tone for tone in ("gate", "against", "for", "unknown") if tone in tones), "silent")
+
+
+def _says(claim: Claim) -> Mapping[str, str]:
+    """What the claim states, by the requirement that it is held against."""
+    stated = ", ".join(f"{wording.plain(name)} {text}" for name, text in claim.stated.items())
+    return {
+        "deadline": f"submitted {wording.day(claim.submitted_at)}" if claim.submitted_at else "",
+        "window": wording.days(claim.window) if claim.window else "",
+        "amount": wording.amounts(claim),
+        "brand_present": claim.brand or "",
+        "no_competitor": f"not {', '.join(claim.competitors)}" if claim.competitors else "",
+        "figures_match_claim": stated,
+        "attendance_consistent": stated,
+        "place": claim.venue.name if claim.venue else "",
+        "activity_shown": wording.plain(claim.activity),
+    }
+
+
+def _readings(report: ClaimReport, name: str, reasons: Sequence[Reason]) -> Iterable[tuple[str, int, tuple[int, ...]]]:
+    for number, entry in enumerate(report.items, start=1):
+        for reference, finding in findings_of(entry.inspections).items():
+            if _is_reading(finding, name):
+                on = tuple(r.number for r in reasons if r.owner == entry.item.id and reference in r.because)
+                yield _read_text(finding), number, on
+
+
+def _is_reading(finding: Finding, name: str) -> bool:
+    return finding.status is Status.MEASURED and finding.code.rpartition(".")[2] == name
+
+
+def _read_text(finding: Finding) -> str:
+    """As printed, where a quote shows it."""
+    quoted = next((mark.text for mark in finding.marks if mark.kind == "quote"), None)
+    return quoted if quoted is not None else wording.value(finding.value)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

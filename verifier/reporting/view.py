@@ -1,0 +1,242 @@
+"""What the page shows, as small frozen values: the report arranged for the eye, worded, every mark drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from verifier.casefile import ClaimReport, Finding, Inspection, Item, ItemReport, Mark, PageView, Problem, Route
+from verifier.reporting import wording
+from verifier.reporting.marks import Drawing, Ground, Sheet, draw
+from verifier.reporting.reasons import Group, Reason, findings_of, reasons_of
+from verifier.reporting.tags import NOTHING, join, tag
+
+Picture = Callable[[str], str]
+"""From a preview's digest to its data URI; "" where it cannot be shown."""
+
+_SHOWN_SIDE = 1600  # pixels of a page's longer side at "full size"; previews are not larger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A mark beside the page. `reasons` rest on it; `anchors` are the reasons whose link leads here."""
+
+    id: str
+    kind: str
+    code: str
+    reasons: tuple[int, ...]
+    anchors: tuple[int, ...]
+    body: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """A page with its overlays. `width` and `height` are pixels of the upright page, `shown` those at full size."""
+
+    key: str
+    label: str
+    width: int
+    height: int
+    shown: tuple[int, int]
+    uri: str
+    overlays: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A finding as a row."""
+
+    code: str
+    status: str
+    value: str
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """An item (or, with number 0, the claim as a whole): its pages, its marks, and all that was measured."""
+
+    number: int
+    item: Item | None
+    about: str
+    problem: Problem | None
+    route: Route | None
+    score: int | None
+    words: tuple[str, ...]
+    leaves: tuple[Leaf, ...]
+    cards: tuple[Card, ...]
+    more: tuple[Card, ...]  # marks that no reason rests on
+    asides: tuple[Reason, ...]
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The whole page: reasons in order, exhibits, and the ids of the marks that each reason lights."""
+
+    reasons: tuple[Reason, ...]
+    exhibits: tuple[Exhibit, ...]
+    marks: Mapping[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """A mark, drawn and numbered."""
+
+    id: str
+    mark: Mark
+    code: str
+    reasons: tuple[int, ...]
+    drawing: Drawing
+
+
+def view(report: ClaimReport, picture: Picture) -> View:
+    """Arrange a report for the page."""
+    reasons = reasons_of(report)
+    names = (f"m{n}" for n in range(1, 1_000_000))
+    sources: list[tuple[ItemReport | None, Sequence[Inspection]]] = [(e, e.inspections) for e in report.items]
+    sources.append((None, report.inspections))
+    placed: list[list[_Placed]] = []
+    grounds: list[Ground] = []
+    for number, (entry, inspections) in enumerate(sources, start=1):
+        ground = Ground(sheets=_sheets(number, entry.pages if entry else (), picture), picture=picture)
+        grounds.append(ground)
+        placed.append(list(_placed(entry.item.id if entry else "", inspections, reasons, ground, names)))
+    homes = _homes(reasons, [mark for marks in placed for mark in marks])
+    exhibits = [
+        _exhibit(n if entry else 0, entry, inspections, marks, homes, reasons, ground, picture)
+        for n, ((entry, inspections), marks, ground) in enumerate(zip(sources, placed, grounds, strict=True), start=1)
+    ]
+    lit = {r.number: tuple(m.id for marks in placed for m in marks if r.number in m.reasons) for r in reasons}
+    return View(reasons=reasons, exhibits=tuple(exhibits), marks=lit)
+
+
+def _sheets(number: int, pages: Sequence[PageView], picture: Picture) -> Mapping[int, Sheet]:
+    """Pages that marks can be drawn on; the key is empty where the preview cannot be shown."""
+    return {
+        page.index: Sheet(
+            key=f"page-{number}-{page.index}" if picture(page.preview) else "", width=page.width, height=page.height
+        )
+        for page in pages
+        if page.width > 0 and page.height > 0
+    }
+
+
+def _placed(
+    owner: str, inspections: Sequence[Inspection], reasons: Sequence[Reason], ground: Ground, names: Iterator[str]
+) -> Iterator[_Placed]:
+    for reference, finding in findings_of(inspections).items():
+        numbers = tuple(r.number for r in reasons if r.owner == owner and reference in r.because)
+        for mark in finding.marks:
+            drawing = draw(mark, " ".join(str(n) for n in numbers), ground)
+            yield _Placed(id=next(names), mark=mark, code=finding.code, reasons=numbers, drawing=drawing)
+
+
+def _homes(reasons: Sequence[Reason], placed: Sequence[_Placed]) -> Mapping[str, tuple[int, ...]]:
+    """Mark id -> the reasons whose link leads to it: a reason leads to the first of its marks."""
+    homes: dict[str, list[int]] = {}
+    for reason in reasons:
+        first = next((mark.id for mark in placed if reason.number in mark.reasons), None)
+        if first is not None:
+            homes.setdefault(first, []).append(reason.number)
+    return {mark: tuple(numbers) for mark, numbers in homes.items()}
+
+
+def _exhibit(
+    number: int,
+    entry: ItemReport | None,
+    inspections: Sequence[Inspection],
+    placed: Sequence[_Placed],
+    homes: Mapping[str, tuple[int, ...]],
+    reasons: Sequence[Reason],
+    ground: Ground,
+    picture: Picture,
+) -> Exhibit:
+    cards = [_card(mark, homes.get(mark.id, ())) for mark in placed]
+    pages = entry.pages if entry else ()
+    leaves = tuple(_leaf(page, ground, placed, homes, picture) for page in pages if page.index in ground.sheets)
+    owner = entry.item.id if entry else ""
+    return Exhibit(
+        number=number,
+        item=entry.item if entry else None,
+        about=_about(entry.item) if entry else "",
+        problem=entry.item.problem if entry else None,
+        route=entry.assessment.route if entry else None,
+        score=entry.assessment.score if entry else None,
+        words=entry.assessment.reasons if entry else (),
+        leaves=leaves,
+        cards=tuple(sorted((card for card in cards if card.reasons), key=lambda card: card.reasons)),
+        more=tuple(card for card in cards if not card.reasons),
+        asides=tuple(r for r in reasons if r.group is Group.ASIDE and r.owner == owner),
+        measures=tuple(_measure(finding) for inspection in inspections for finding in inspection.findings),
+    )
+
+
+def _card(placed: _Placed, anchors: tuple[int, ...]) -> Card:
+    return Card(
+        id=placed.id,
+        kind=placed.mark.kind,
+        code=placed.code,
+        reasons=placed.reasons,
+        anchors=anchors if placed.drawing.home == "card" else (),
+        body=placed.drawing.card,
+    )
+
+
+def _leaf(
+    page: PageView, ground: Ground, placed: Sequence[_Placed], homes: Mapping[str, tuple[int, ...]], picture: Picture
+) -> Leaf:
+    sheet = ground.sheets[page.index]
+    scale = min(1.0, _SHOWN_SIDE / max(page.width, page.height))
+    # the largest first, so that what lies inside it can still be seen and pressed
+    drawn = sorted((mark for mark in placed if mark.drawing.page == page.index), key=_area, reverse=True)
+    return Leaf(
+        key=sheet.key,
+        label=page.label,
+        width=page.width,
+        height=page.height,
+        shown=(max(1, round(page.width * scale)), max(1, round(page.height * scale))),
+        uri=picture(page.preview),
+        overlays=join(*(_overlay(mark, homes.get(mark.id, ())) for mark in drawn)),
+    )
+
+
+def _area(placed: _Placed) -> float:
+    box = placed.drawing.box
+    return (box.right - box.left) * (box.bottom - box.top)
+
+
+def _overlay(placed: _Placed, anchors: tuple[int, ...]) -> Markup:
+    """The overlay as a group that its reasons light; pressing it leads to the first of them."""
+    numbers = " ".join(str(number) for number in placed.reasons)
+    body: Markup = placed.drawing.overlay
+    if placed.reasons:
+        body = tag("a", body, href=f"#r{placed.reasons[0]}", tabindex="-1")
+    for number in anchors if placed.drawing.home == "overlay" else ():
+        body = tag("g", body, id=f"r{number}", class_="anchor", data_anchor="true")
+    kind = f"mark {placed.mark.kind}"
+    return tag("g", body, id=f"{placed.id}-on-page", class_=kind, data_reasons=numbers) if body else NOTHING
+
+
+def _about(item: Item) -> str:
+    if item.link:
+        return f"link to {item.link}"
+    parts = (
+        item.media_type,
+        wording.size(item.size),
+        "stored, hashed, not read" if wording.not_read(item.kind) else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _measure(finding: Finding) -> Measure:
+    return Measure(
+        code=finding.code,
+        status=wording.STATUSES[finding.status],
+        value=wording.value(finding.value),
+        confidence="" if finding.confidence is None else f"{finding.confidence:.2f}",
+        note=finding.note,
+    )
