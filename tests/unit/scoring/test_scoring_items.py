@@ -137,6 +137,11 @@ def test_a_gate_goes_to_full_review_whatever_the_sum() -> None:
     assert assessment.reasons == ("New -1: a hard requirement.",)
 
 
+def test_a_gate_on_completeness_is_not_also_asked_for() -> None:
+    assessment = assess(hit("brand", 4), hit("legible", -1, gate=True, ask="Send it sharper."))
+    assert assessment.reasons == ("Legible -1: a hard requirement.",)
+
+
 def test_a_gate_that_cannot_be_told_does_not_shut() -> None:
     assert assess(hit("brand", 4), hit("new", -9, Truth.CANNOT_TELL, gate=True)).route is Route.QUICK_LOOK
 
