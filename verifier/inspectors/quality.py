@@ -48,7 +48,7 @@ class Quality:
         if not looked:
             note = "there is no page to look at"
             return [Finding(code=code, status=Status.UNDETERMINED, note=note) for code in sorted(self.codes)]
-        page, seen = max(looked, key=lambda pair: (not faults(*pair), pair[1].sharpness or 0.0))
+        page, seen = max(looked, key=lambda pair: (not faults(*pair), pair[1].sharpness))
         return _findings(page, seen)
 
 
@@ -61,7 +61,7 @@ def faults(page: Page, seen: Clarity) -> tuple[str, ...]:
         found.append("too dark: take it again with more light or with the flash")
     elif seen.bright - seen.dark < LEAST_CONTRAST:
         found.append("blank or washed out: take it again without light shining into the lens")
-    elif seen.sharpness is not None and seen.sharpness < LEAST_SHARPNESS:
+    elif seen.sharpness < LEAST_SHARPNESS:
         found.append("blurred: hold still, clean the lens, tap on the display to focus, and take it again")
     return tuple(found)
 
@@ -77,8 +77,8 @@ def _findings(page: Page, seen: Clarity) -> Iterator[Finding]:
 
 
 def _sharpness(page: Page, seen: Clarity) -> Finding:
-    if seen.sharpness is None:
-        note = "nothing with an edge is on the page, so nothing can be out of focus"
+    if seen.bright - seen.dark < LEAST_CONTRAST:
+        note = "the page is nearly one tone: nothing on it could be out of focus"
         return Finding(code="quality.sharpness", status=Status.UNDETERMINED, note=note)
     value = round(seen.sharpness, 3)
     gauge = Gauge(label="sharpness", value=value, low=0.0, high=1.0, limit=LEAST_SHARPNESS)

@@ -28,12 +28,12 @@ _DIRECTIONS = tuple((float(np.cos(angle)), float(np.sin(angle))) for angle in np
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clarity:
-    """`sharpness` is 0 (blurred) to 1, None on a page without edges; `tiles` the same by tile, row by row, 0 for none.
+    """`sharpness` is 0 (blurred) to 1; `tiles` the same by tile, row by row, 0 where a tile has no edge.
 
     `bright` and `dark` are the 99.5th and the 0.5th percentile of luminance, 0..255.
     """
 
-    sharpness: float | None
+    sharpness: float
     tiles: tuple[float, ...]
     bright: float
     dark: float
@@ -47,10 +47,8 @@ def measure(page: Page) -> Clarity:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     dark, bright = np.percentile(grey, [0.5, 99.5])
     by_direction = _kept(grey.astype(np.float32))
-    worst = [_upper(tiles) for tiles in by_direction]
-    sharpness = None if any(value is None for value in worst) else min(value for value in worst if value is not None)
     return Clarity(
-        sharpness=sharpness,
+        sharpness=min(_upper(tiles) for tiles in by_direction),
         tiles=tuple(round(float(value), 3) for value in np.nan_to_num(np.nanmin(_filled(by_direction), axis=0))),
         bright=float(bright),
         dark=float(dark),
@@ -86,9 +84,10 @@ def _tiles(height: int, width: int) -> list[tuple[slice, slice]]:
     ]
 
 
-def _upper(tiles: NDArray[np.float64]) -> float | None:
+def _upper(tiles: NDArray[np.float64]) -> float:
+    """The sharper quarter's lower bound; 0.0 where no tile has an edge, which is what the heaviest blur leaves."""
     known = tiles[~np.isnan(tiles)]
-    return float(np.percentile(known, _UPPER)) if known.size else None
+    return float(np.percentile(known, _UPPER)) if known.size else 0.0
 
 
 def _filled(by_direction: NDArray[np.float64]) -> NDArray[np.float64]:
