@@ -97,15 +97,10 @@ def asks(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Ask, ...]:
     )
 
 
-def missing(report: ClaimReport) -> tuple[str, ...]:
-    """Slots that nothing fills, as the claim's own measures name them."""
-    named = (
-        finding.value
-        for inspection in report.inspections
-        for finding in inspection.findings
-        if finding.code == MISSING_SLOTS and finding.status is Status.MEASURED and isinstance(finding.value, tuple)
-    )
-    return tuple(wording.plain(slot) for slots in named for slot in slots)
+def missing(report: ClaimReport) -> str:
+    """Slots that are short, as the claim's own measures name them; "" where nothing is missing."""
+    findings = findings_of(report.inspections).values()
+    return next((finding.note for finding in findings if finding.code == MISSING_SLOTS and finding.value), "")
 
 
 def fingerprint(report: ClaimReport) -> tuple[tuple[str, str], ...]:

@@ -126,8 +126,9 @@ def _untold(reasons: Sequence[Reason], items: int) -> RenderableType | None:
 def _asks(report: ClaimReport, reasons: Sequence[Reason]) -> RenderableType | None:
     asks = facts.asks(report, reasons)
     lines = [_line(f"- {ask.text}{_of_items(ask.items)}") for ask in asks]
-    missing = [_line(f"- missing: {slot}", "yellow") for slot in facts.missing(report)]
-    return Stack(*missing, *lines) if lines or missing else None
+    missing = facts.missing(report)
+    first = [_line(f"missing: {missing}", "yellow")] if missing else []
+    return Stack(*first, *lines) if lines or missing else None
 
 
 def _titled(reason: Reason, items: int) -> str:

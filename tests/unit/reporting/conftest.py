@@ -313,7 +313,7 @@ def _claim_findings() -> tuple[Finding, ...]:
     )
     return (
         Finding(code="claim.overview", value=2, marks=(rows,)),
-        Finding(code="claim.missing_slots", value=("floor_plan",)),
+        Finding(code="claim.missing_slots", value=1, note="floor plan"),
     )
 
 
