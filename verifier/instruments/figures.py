@@ -14,6 +14,7 @@ from verifier.instruments.text import Line
 _LEAST_CONFIDENCE = 0.3  # readings below are not told (tuned on the tuning platforms)
 _AGREEMENT = 1.1  # a figure printed twice with one value gains
 _OTHER_CHANNEL = 2.0  # evidence for a channel other than e-mail: menus of mail platforms name the others once
+_MUCH_LARGER = 1.6  # times as tall: a card's figure is printed larger than a table's
 _CLOSE = 0.2  # of confidence: two values of one figure that are as likely; the larger count is then the total
 
 
@@ -63,11 +64,16 @@ def _chosen(candidates: Sequence[Reading]) -> tuple[Reading, ...]:
     return tuple(reading for reading in chosen if reading.confidence >= _LEAST_CONFIDENCE)
 
 
+def _height(reading: Reading) -> float:
+    return reading.value_box.bottom - reading.value_box.top
+
+
 def _best(candidates: Sequence[Reading]) -> Reading:
     ordered = sorted(candidates, key=lambda reading: -reading.confidence)
     best = ordered[0]
     rivals = [one for one in ordered[1:] if best.confidence - one.confidence < _CLOSE]
-    if not best.numeral.percent:
-        best = max([best, *rivals], key=lambda one: one.numeral.value)
+    size = max(_height(one) for one in [best, *rivals])
+    large = [one for one in [best, *rivals] if _height(one) > size / _MUCH_LARGER]
+    best = large[0] if best.numeral.percent else max(large, key=lambda one: one.numeral.value)
     agreeing = sum(best.numeral.agrees(other.numeral) for other in candidates) - 1
     return replace(best, confidence=min(1.0, best.confidence * (_AGREEMENT if agreeing else 1.0)))

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from verifier.casefile import Box
 from verifier.instruments import layout, vocabulary
 from verifier.instruments.layout import Cell, level
 from verifier.instruments.pairing import Label, Reading, kind_of
@@ -36,7 +35,6 @@ class Grid:
 class _Row:
     name: str
     numbers: Mapping[int, Cell]  # column -> number
-    top: float
 
 
 def tables(labels: Sequence[Label], cells: Sequence[Cell]) -> tuple[Grid, ...]:
@@ -81,8 +79,8 @@ def _holds_numbers(header: Sequence[Label], cells: Sequence[Cell]) -> bool:
 
 
 def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid | None:
-    bottom = max(label.cell.box.bottom for label in header)
-    numbers = [cell for cell in cells if cell.numeral and cell.centre[1] > bottom]
+    numbers = _beneath(header, cells)
+    header = _without_neighbours(header, numbers)
     columns = _columns(header, numbers)
     header = [
         label if index in columns.values() else replace(label, meaning=None) for index, label in enumerate(header)
@@ -90,8 +88,7 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     known = {index for index, label in enumerate(header) if label.meaning}
     if not known:
         return None
-    left = min(header[index].cell.box.left for index in known)
-    rows = [row for row in _rows(columns, cells, header, left) if known & row.numbers.keys()]
+    rows = _rows(columns, cells, header)
     if len(rows) < 2 or not _is_table(rows, known) or (len(header) < 2 and not all(row.name for row in rows)):
         return None
     total = _total_row(rows, header)
@@ -107,20 +104,56 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     return Grid(readings=tuple(readings), cells=accounted | heads) if readings else None
 
 
+def _without_neighbours(header: Sequence[Label], numbers: Sequence[Cell]) -> list[Label]:
+    """The header without the labels left of it that have no number up to the next label: a menu beside the table."""
+    kept = list(header)
+    while len(kept) > 1:
+        left, right = kept[0].cell.box.left, kept[1].cell.box.left
+        if any(left - _COLUMN_REACH * cell.height < cell.centre[0] < right for cell in numbers):
+            break
+        kept.pop(0)
+    return kept
+
+
+def _beneath(header: Sequence[Label], cells: Sequence[Cell]) -> list[Cell]:
+    """The numbers under the header's figures, down to the next row of labels or a wide gap."""
+    known = [label.cell for label in header if label.meaning]
+    bottom, height = max(cell.box.bottom for cell in known), min(cell.height for cell in known)
+    widest = max((b.box.left - a.box.left for a, b in pairwise(known)), default=12 * height)
+    left, right = (
+        known[0].box.left - _COLUMN_REACH * height,
+        max(known[-1].box.right, known[-1].box.left + 1.2 * widest),
+    )
+    numbers = [cell for cell in cells if cell.numeral and cell.centre[1] > bottom and left < cell.centre[0] < right]
+    kept: list[Cell] = []
+    edge, pitch = bottom, 0.0
+    for row in layout.rows(numbers):
+        top = min(cell.box.top for cell in row)
+        if top - edge > max(_ROW_GAP * height, 1.8 * pitch) or _labels_between(cells, edge, top, left, right):
+            break
+        pitch = max(pitch, top - edge) if kept else pitch
+        edge = max(cell.box.bottom for cell in row)
+        kept += row
+    return kept
+
+
 def _columns(header: Sequence[Label], numbers: Sequence[Cell]) -> dict[Cell, int]:
     """Each number's column, by the way of setting (nearest header, from its left edge, up to its right edge) that makes
     the fewest numbers of one row share a column."""
     ways = [{cell: way(header, cell) for cell in numbers} for way in (_nearest, _from_left, _up_to_right)]
-    best = min(ways, key=lambda way: _collisions(way))
+    best = min(ways, key=lambda way: _misplaced(header, way))
     return {cell: column for cell, column in best.items() if column is not None}
 
 
-def _collisions(columns: Mapping[Cell, int | None]) -> int:
-    placed = [cell for cell, column in columns.items() if column is not None]
+def _misplaced(header: Sequence[Label], columns: Mapping[Cell, int | None]) -> int:
+    """How many numbers have no column, share one with another of their kind and row, or are not what it holds."""
     lost = 0
-    for row in layout.rows(placed)[:_ROWS_COMPARED]:
-        kinds = {(columns[cell], cell.numeral.percent) for cell in row if cell.numeral}
+    for row in layout.rows(columns)[:_ROWS_COMPARED]:
+        kinds = {(columns[cell], cell.numeral.percent) for cell in row if cell.numeral and columns[cell] is not None}
         lost += len(row) - len(kinds)
+        for cell in row:
+            meaning = header[column].meaning if (column := columns[cell]) is not None else None
+            lost += meaning is not None and _key(cell, meaning) is None
     return lost
 
 
@@ -158,26 +191,14 @@ def _up_to_right(header: Sequence[Label], cell: Cell) -> int | None:
     return ahead[0] if ahead else None
 
 
-def _rows(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[Label], left: float) -> list[_Row]:
-    """Rows of numbers below the header, until a gap or the next row of labels."""
+def _rows(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[Label]) -> list[_Row]:
     rows: list[_Row] = []
-    edge = max(label.cell.box.bottom for label in header)
-    height = sorted(label.cell.height for label in header)[len(header) // 2]
-    right = max(label.cell.box.right for label in header)
-    pitch = 0.0
-    known = {cell: column for cell, column in columns.items() if header[column].meaning}
-    for group in layout.rows(known):
-        top, low = min(cell.box.top for cell in group), max(cell.box.bottom for cell in group)
-        if top - edge > max(_ROW_GAP * height, 1.8 * pitch) or _labels_between(cells, edge, top, left, right):
-            break
-        if rows:
-            pitch = max(pitch, top - rows[-1].top)
+    for group in layout.rows(columns):
         numbers: dict[int, Cell] = {}
         for cell in group:  # a share printed after the number is not the column's figure
             numbers.setdefault(columns[cell], cell)
-        rows.append(_Row(name=_name(group, cells, left), numbers=numbers, top=top))
-        edge = low
-    return rows
+        rows.append(_Row(name=_name(group, cells), numbers=numbers))
+    return [row for row in rows if any(header[column].meaning for column in row.numbers)]
 
 
 def _labels_between(cells: Sequence[Cell], top: float, bottom: float, left: float, right: float) -> bool:
@@ -188,19 +209,18 @@ def _labels_between(cells: Sequence[Cell], top: float, bottom: float, left: floa
     return sum(vocabulary.understand(cell.text) is not None for cell in between) >= 2
 
 
-def _name(group: Sequence[Cell], cells: Sequence[Cell], left: float) -> str:
-    """The words that stand in the row, left of its numbers."""
-    first = min(cell.box.left for cell in group)
-    box = Box(left=0.0, top=min(c.box.top for c in group), right=first, bottom=max(c.box.bottom for c in group))
+def _name(group: Sequence[Cell], cells: Sequence[Cell]) -> str:
+    """The nearest words left of the row's numbers, with what is written close before them."""
+    first = min(group, key=lambda cell: cell.box.left)
     words = [
-        cell
-        for cell in cells
-        if not cell.numeral and level(box, cell.box) and left - 30 * cell.height < cell.box.left < first
+        cell for cell in cells if not cell.numeral and level(first.box, cell.box) and cell.box.left < first.box.left
     ]
-    near = [
-        cell for cell in words if cell.box.right > left - 2 * cell.height or cell.box.left >= left - 8 * cell.height
-    ]
-    return " ".join(cell.text for cell in sorted(near, key=lambda cell: cell.box.left))
+    name: list[Cell] = []
+    for cell in sorted(words, key=lambda cell: -cell.box.left):
+        if name and name[-1].box.left - cell.box.right > 2 * cell.height:
+            break
+        name.append(cell)
+    return " ".join(cell.text for cell in reversed(name))
 
 
 def _is_table(rows: Sequence[_Row], known: set[int]) -> bool:

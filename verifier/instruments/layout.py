@@ -23,13 +23,17 @@ _MONTH = (
 )
 _MONTH_ONLY = re.compile(rf"(?:{_MONTH})\.?", re.IGNORECASE)
 _DATE = re.compile(
-    rf"\b(?:{_MONTH})\b\.?|\b\d{{1,2}}[:h]\d{{2}}\b|\b\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}\b", re.IGNORECASE
+    rf"\b(?:{_MONTH})\b\.?|\b\d{{1,2}}[:h]\d{{2}}\b|\b\d{{1,2}}\s?[ap]\.?m\b|"
+    r"\b\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b",
+    re.IGNORECASE,
 )
 _NOT_A_FIGURE = re.compile(
     r"^(?:out of|of|von|page|seite|rows?|zeilen?|top|last|letzte|items per page)\b", re.IGNORECASE
 )
 _ENUMERATOR = re.compile(r"^\d{1,3}[.)]\s*(?:\D|$)")
 _LEAST_TICKS = 4  # numbers in line that rise evenly; three do so by chance (1, 2, 3)
+_LEAST_LONELY = 3  # when nothing else stands in their rows
+_LONELY = 12.0  # line heights without words or numbers beside a tick
 _TICK_ERROR = 0.02  # of the range: labels stand within a pixel or two of their tick
 _MONEY_OR_SIZE = re.compile(r"[$€£¥₹]|\b(?:eur|usd|gbp|chf|kb|mb|gb|bytes?|ms|sec|min|px)\b", re.IGNORECASE)
 
@@ -58,7 +62,7 @@ def cells(lines: Sequence[Line]) -> tuple[Cell, ...]:
     known = numerals.convention(line.text for line in lines)
     found = [cell for number, line in enumerate(lines) for cell in _taken_apart(line, number, known)]
     values = [cell for cell in found if cell.numeral]
-    left_out = axis_ticks(values) | _days([cell for cell in found if _MONTH_ONLY.fullmatch(cell.text)], values)
+    left_out = axis_ticks(found) | _days([cell for cell in found if _MONTH_ONLY.fullmatch(cell.text)], values)
     return tuple(cell for cell in found if cell not in left_out)
 
 
@@ -95,14 +99,28 @@ def level(a: Box, b: Box) -> bool:
     return min(a.bottom, b.bottom) - max(a.top, b.top) > 0.5 * min(a.bottom - a.top, b.bottom - b.top)
 
 
-def axis_ticks(values: Sequence[Cell]) -> set[Cell]:
+def axis_ticks(cells: Sequence[Cell]) -> set[Cell]:
     """Numbers that rise evenly with their place along a column or a row: the scale of a chart."""
+    values = [cell for cell in cells if cell.numeral]
     ticks: set[Cell] = set()
     for along, across in ((1, 0), (0, 1)):
         for group in _aligned(values, across):
-            if _rises_evenly(group, along):
+            least = (
+                _LEAST_LONELY if along == 1 and not any(_has_company(tick, cells) for tick in group) else _LEAST_TICKS
+            )
+            if len(group) >= least and _rises_evenly(group, along):
                 ticks.update(group)
     return ticks
+
+
+def _has_company(tick: Cell, cells: Sequence[Cell]) -> bool:
+    """True when words stand close before the number, or other numbers beside it: then it is a table's or a list's."""
+    for cell in cells:
+        if cell is not tick and level(tick.box, cell.box):
+            gap = max(tick.box.left - cell.box.right, cell.box.left - tick.box.right) / tick.height
+            if gap < _LONELY and (cell.numeral or cell.box.left < tick.box.left):
+                return True
+    return False
 
 
 def _aligned(values: Sequence[Cell], across: int) -> Iterable[list[Cell]]:
@@ -122,7 +140,7 @@ def _aligned(values: Sequence[Cell], across: int) -> Iterable[list[Cell]]:
 
 
 def _rises_evenly(group: Sequence[Cell], along: int) -> bool:
-    if len(group) < _LEAST_TICKS or len({cell.numeral.percent for cell in group if cell.numeral}) > 1:
+    if len({cell.numeral.percent for cell in group if cell.numeral}) > 1:
         return False
     heights = [cell.height for cell in group]
     if max(heights) > 1.4 * min(heights):

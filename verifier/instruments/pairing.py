@@ -21,6 +21,8 @@ Place = Literal["card", "total", "row"]
 _LEAST_EDGE = 0.22  # label-value edges weaker than this are no reading (tuned on the tuning platforms)
 _STRANGER = 0.6  # what an edge to words that name no figure weighs: they keep their own numbers
 _MINORITY = 0.8  # what an edge weighs that reads against the page's usual direction
+_LEAST_LIST = 3  # rows
+_INDENT = 2.5  # line heights that a list's labels may be set in
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SECOND_GAP = 1.6  # line heights between a card's first and second value
 
@@ -114,6 +116,7 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
     for i, label in enumerate(found):
         for j, value in enumerate(values):
             edges[i, j], directions[i, j] = _edge(label, value, obstacles)
+    edges = np.where(_listed(edges, directions, found, values), np.sqrt(edges), edges)
     pairs = _assign(edges)
     usual = _usual(pairs, edges, directions, found)
     if usual:
@@ -123,6 +126,22 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
     primary = {j: i for i, j in pairs if edges[i, j] >= _LEAST_EDGE}
     readings = [_reading(found[i], values[j], float(edges[i, j])) for j, i in primary.items()]
     return tuple(reading for reading in readings if reading) + _seconds(found, values, primary, edges)
+
+
+def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], values: Sequence[Cell]) -> np.ndarray:
+    """Which edges belong to a list: three rows or more whose labels and whose numbers are each in line."""
+    rows = [(i, j) for i, j in zip(*np.nonzero(edges * (directions == "right")), strict=True)]
+    listed = np.zeros(edges.shape, dtype=bool)
+    for i, j in rows:
+        label, value = found[i].cell, values[j]
+        alike = {
+            k
+            for k, m in rows
+            if abs(label.box.left - found[k].cell.box.left) < _INDENT * label.height
+            and _aligned(value.box, values[m].box, value.height)
+        }
+        listed[i, j] = len(alike) >= _LEAST_LIST
+    return listed
 
 
 def _assign(edges: np.ndarray) -> list[tuple[int, int]]:

@@ -46,6 +46,7 @@ class _Vocabulary:
     fillers: frozenset[str]
     figures: Mapping[str, Mapping[str, Any]]
     names: Mapping[str, tuple[str, bool, bool]]  # phrase -> figure, weak, needs a rate word
+    words: frozenset[str]  # of all names
     phrases: tuple[tuple[str, int, Meaning], ...]  # full phrase, its rank, its meaning: what a cut label may begin
     channels: Mapping[str, Mapping[str, tuple[str, ...]]]
     platforms: Mapping[str, tuple[str, ...]]
@@ -68,8 +69,10 @@ def _understand(label: str) -> Meaning | None:
 
 
 def understand_cut(label: str) -> Meaning | None:
-    """What a label may have begun to say where the column's edge cuts it: "Click Throu", "Bounces +"."""
-    return _begun(label.strip().casefold())
+    """What a label may have begun to say where the column's edge cuts it: "Click Throu"; None if it ends in a word."""
+    text = label.strip().casefold()
+    last = (_WORDS.findall(text) or [""])[-1]
+    return None if last in _vocabulary().words or text[-1:] == ":" else _begun(text)
 
 
 def _whole(label: str) -> Meaning | None:
@@ -170,6 +173,9 @@ def _vocabulary() -> _Vocabulary:
         fillers=frozenset(data["fillers"]),
         figures=data["figures"],
         names=names,
+        words=frozenset(word for name in names for word in name.split())
+        | frozenset(data["unique"])
+        | frozenset(data["fillers"]),
         phrases=tuple(_phrases(names, data["figures"])),
         channels={
             name: {kind: tuple(_plain(phrase) for phrase in phrases) for kind, phrases in words.items()}
