@@ -49,13 +49,29 @@ class Scoring:
         contributions = points.weigh(hits, self.policy)
         courses = self._courses(hits, contributions)
         courses.extend(self._open_courses(activity, claim_hits, judged))
-        courses.extend(routes.because_of_items(activity, [(item, assessment) for item, _, assessment in items]))
+        courses.extend(routes.because_of_items(activity, self._among_others(activity, items, hits)))
         bounds = []
         for well in (False, True):
             supposed = [(item, points.supposing(own, well=well)) for item, own in judged]
             counted = self._counted(points.supposing(claim_hits, well=well), supposed)
             bounds.append(points.weigh(counted, self.policy))
         return hits, self._assessment(hits, contributions, bounds, courses)
+
+    def _among_others(
+        self, activity: Activity, items: Assessed, counted: Sequence[Hit]
+    ) -> Sequence[tuple[Item, Assessment]]:
+        """The items, each assessed as one of several: where the best counts and another item supports a requirement,
+        an item is excused for speaking against it, unless its own slot requires it of every item."""
+        supported = {hit.requirement for hit in counted if hit.truth is Truth.HOLDS and hit.weight > 0 and hit.item}
+        excusable = {name for name in supported if self.requirements[name].across == "best"}
+        required = {slot.id: slot.required for slot in activity.slots}
+        among = []
+        for item, hits, assessment in items:
+            excused = excusable - required.get(item.slot or "", frozenset())
+            kept = [hit for hit in hits if hit.requirement not in excused or hit.weight >= 0]
+            again = assessment if len(kept) == len(hits) else self.assess_item(activity, item, kept)
+            among.append((item, again))
+        return among
 
     def _counted(self, claim_hits: Sequence[Hit], judged: across.Judged) -> tuple[Hit, ...]:
         return (*claim_hits, *across.counted(judged, self.requirements, self.policy))

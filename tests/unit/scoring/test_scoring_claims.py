@@ -193,12 +193,31 @@ def test_an_illegible_photo_is_asked_for_again_only_while_its_slot_is_short() ->
 
 
 def test_an_item_that_must_be_looked_at_takes_its_claim_along_if_its_slot_is_required() -> None:
-    doubted = [hit("brand", -9)]
-    _, required = judge(doubted, [hit("brand", 5)])
+    doubted = [hit("new", -5)]
+    _, required = judge(doubted, [hit("brand", 9)])
+    assert required.probability > POLICY.quick_look
     assert required.route is Route.FULL_REVIEW
-    assert required.reasons[0].startswith("1.jpg: Brand -9: a probability of 39%")
-    _, optional = judge(doubted, [hit("brand", 5)], slots=["extra", "photo"])
+    assert required.reasons[0].startswith("1.jpg: New -5: a probability of 61%")
+    _, optional = judge(doubted, [hit("brand", 9)], slots=["extra", "photo"])
     assert optional.route is Route.QUICK_LOOK
+
+
+def test_an_item_is_excused_for_what_another_item_shows() -> None:
+    assert judge([hit("brand", -9)])[1].route is Route.FULL_REVIEW
+    assert judge([hit("brand", -9)], [hit("brand", 5)])[1].route is Route.QUICK_LOOK
+    _, still = judge([hit("brand", -9), hit("new", -9)], [hit("brand", 5)])
+    assert still.reasons == (
+        "New -9: a probability of 67%, under the limit of 75%.",
+        "1.jpg: New -9: a probability of 39%, under the limit of 75%.",
+    )
+
+
+def test_an_item_is_not_excused_for_what_its_own_slot_requires() -> None:
+    _, assessment = judge(
+        [hit("legible", -9)], [hit("brand", 5), hit("legible", 1)], legible=False, slots=["photo", "extra"]
+    )
+    assert assessment.route is Route.NEEDS_INPUT
+    assert "1.jpg: Legible -9." in assessment.reasons
 
 
 def test_a_gate_on_an_optional_item_still_takes_its_claim_along() -> None:
