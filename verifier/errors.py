@@ -5,6 +5,7 @@ VerifierError                  exit 1   something that verifier itself can name 
 │   ├── KeyReused                       an idempotency key came back with another request
 │   ├── ClaimError                      the claim's facts are missing, contradictory or misspelt
 │   └── ItemError                       one POE item cannot be read; the claim's other items still can
+│       ├── MissingItem                 the file that was named is not there, or may not be opened
 │       ├── EmptyItem                   no bytes at all
 │       ├── TooLarge                    more bytes, pixels, pages or rows than the settings allow
 │       ├── UnsupportedType             the content is of a type that is not read
@@ -49,6 +50,10 @@ class ClaimError(InputError):
 
 
 class ItemError(InputError):
+    pass
+
+
+class MissingItem(ItemError):
     pass
 
 
