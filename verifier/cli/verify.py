@@ -23,12 +23,18 @@ from verifier.verify import Verifier
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option("--claim", "claim_file", type=click.Path(path_type=Path), help="The claim's facts and items (YAML or JSON).")
+@click.option(
+    "--claim", "claim_file", type=click.Path(path_type=Path), help="The claim's facts and items (YAML or JSON)."
+)
 @click.option("--activity", help="Without a claim file: what the items are to prove, such as in_store_display.")
 @click.option("--brands", type=click.Path(path_type=Path), help="A folder of brand kits, one sub-folder each.")
-@click.option("--archive", help="sqlite:///PATH; compare with what it holds, and file the report there. [default: none]")
+@click.option(
+    "--archive", help="sqlite:///PATH; compare with what it holds, and file the report there. [default: none]"
+)
 @click.option("--json", "json_to", metavar="FILE", help="Write the report as JSON; - is standard output.")
-@click.option("--html", "html_to", type=click.Path(path_type=Path), metavar="DIR", help="Write the report page into DIR.")
+@click.option(
+    "--html", "html_to", type=click.Path(path_type=Path), metavar="DIR", help="Write the report page into DIR."
+)
 def verify(
     paths: tuple[Path, ...],
     claim_file: Path | None,
@@ -65,7 +71,7 @@ def _claim(
         raise ClaimError("no claim file and no activity", "give --claim claim.yaml, or --activity with a type")
     if not more:
         raise ClaimError("nothing to verify", "name at least one file")
-    return bare_claim(activity), more
+    return bare_claim(activity, more), more
 
 
 def _with_progress(verifier: Verifier, claim: Claim, submissions: tuple[Submission, ...]) -> ClaimReport:

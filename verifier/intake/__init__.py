@@ -1,8 +1,18 @@
 """Intake: what was handed in becomes items, by content, with digests; what cannot be used is refused with a remedy."""
 
 from verifier.intake.claim_facts import ItemEntry, parse_claim
-from verifier.intake.claim_file import bare_claim, read_claim, read_submission
+from verifier.intake.claim_file import bare_claim, read_case, read_claim, read_submission
 from verifier.intake.intake import Intake
 from verifier.intake.sniff import Content, sniff
 
-__all__ = ["Content", "Intake", "ItemEntry", "bare_claim", "parse_claim", "read_claim", "read_submission", "sniff"]
+__all__ = [
+    "Content",
+    "Intake",
+    "ItemEntry",
+    "bare_claim",
+    "parse_claim",
+    "read_case",
+    "read_claim",
+    "read_submission",
+    "sniff",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,15 @@ def read_claim(path: Path) -> tuple[Claim, tuple[Submission, ...]]:
 
     An item that is not there comes back with its problem. Raises ClaimError, which names the file and line or field.
     """
+    return _claim(path, _load(path))
+
+
+def read_case(path: Path) -> tuple[Claim, tuple[Submission, ...], Mapping[str, Any]]:
+    """A sample claim, which stands under `claim:`, and what else the file says of it. Raises ClaimError."""
     data = _load(path)
-    try:
-        claim, entries = parse_claim(data)
-    except ClaimError as error:
-        raise ClaimError(f"{path.name}: {error.message}", error.remedy) from error
-    return claim, tuple(_submission(path.parent, entry) for entry in entries)
+    if not isinstance(data, dict) or "claim" not in data:
+        raise ClaimError(f"{path.name}: no claim in it", "put the claim's facts under `claim:`")
+    return *_claim(path, data["claim"]), {key: value for key, value in data.items() if key != "claim"}
 
 
 def read_submission(path: Path, *, slot: str | None = None) -> Submission:
@@ -47,6 +50,14 @@ def bare_claim(activity: str, submissions: Sequence[Submission] = ()) -> Claim:
     for submission in submissions:
         seen.update(hashlib.sha256(submission.data or (submission.link or "").encode()).digest())
     return Claim(id=f"bare-{seen.hexdigest()[:12]}" if submissions else "bare", activity=activity)
+
+
+def _claim(path: Path, data: Any) -> tuple[Claim, tuple[Submission, ...]]:
+    try:
+        claim, entries = parse_claim(data)
+    except ClaimError as error:
+        raise ClaimError(f"{path.name}: {error.message}", error.remedy) from error
+    return claim, tuple(_submission(path.parent, entry) for entry in entries)
 
 
 def _submission(folder: Path, entry: ItemEntry) -> Submission:
