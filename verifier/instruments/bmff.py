@@ -66,6 +66,8 @@ def _items(meta: bytes, data: bytes, found: Parts) -> None:
         method, pieces = extents
         source = inner.get(b"idat", b"") if method == 1 else data
         content = b"".join(source[start : start + size if size else None] for start, size in pieces)
+        if len(content) < max(1, sum(size for _, size in pieces)):
+            raise ValueError(f"item {item} lies beyond the end")
         if wanted[item] == "exif":
             found.exif = found.exif or _bare(content)
         else:
