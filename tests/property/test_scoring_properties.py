@@ -23,7 +23,12 @@ REQUIREMENTS = {
 }
 GROUPS = {"legible": "sight", "brand": "logo", "sums": "figures", "new": "twins"}  # one requirement a group
 POLICY = Policy(
-    prior=3.0, group_caps={"sight": 5.0, "logo": 9.0, "figures": 12.0}, default_cap=7.0, quick_look=0.7, fast_track=0.9
+    prior=3.0,
+    group_caps={"sight": 5.0, "logo": 9.0, "figures": 12.0},
+    default_cap=7.0,
+    support_cap=11.0,
+    quick_look=0.7,
+    fast_track=0.9,
 )
 ACTIVITY = Activity(
     id="walk", title="", slots=(), requirements=tuple(REQUIREMENTS), required=frozenset({"brand"}), deadline_days=1
@@ -84,15 +89,22 @@ def test_prior_and_points_add_up_to_the_log_odds(bundle: list[Hit]) -> None:
 
 @steady
 @given(BUNDLES)
-def test_no_group_exceeds_its_cap(bundle: list[Hit]) -> None:
+def test_no_group_exceeds_its_cap_and_no_support_its_own(bundle: list[Hit]) -> None:
     points = {one.rule: one.decibans for one in of_item(bundle).points}
-    for group in GROUPS.values():
-        members = [hit for hit in bundle if hit.group == group and hit.rule in points]
-        within = math.fsum(points[hit.rule] for hit in members)
-        cap = POLICY.group_caps.get(group, POLICY.default_cap)
-        assert abs(within) <= cap + TINY
+    groups: dict[str, list[Hit]] = {}
+    for hit in bundle:
+        if hit.rule in points:
+            groups.setdefault(hit.group or hit.rule, []).append(hit)
+    nets = []
+    for group, members in groups.items():
         raw = math.fsum(hit.weight for hit in members)
-        assert within == pytest.approx(max(-cap, min(cap, raw)), abs=1e-6)
+        cap = POLICY.group_caps.get(group, POLICY.default_cap) if members[0].group else math.inf
+        nets.append(max(-cap, min(cap, raw)))
+        if raw < 0:
+            assert math.fsum(points[hit.rule] for hit in members) == pytest.approx(nets[-1], abs=1e-6)
+    support = min(11.0, math.fsum(net for net in nets if net > 0))
+    expected = support + math.fsum(net for net in nets if net < 0)
+    assert math.fsum(points.values()) == pytest.approx(expected, abs=1e-6)
 
 
 @steady

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -60,5 +61,6 @@ class Policy:
     prior: float
     group_caps: Mapping[str, float]  # the most that one group of correlated rules may add or take away
     default_cap: float
+    support_cap: float = math.inf  # the most that everything that supports may add together
     quick_look: float  # probability from which a person only glances
     fast_track: float  # probability from which, on a calibrated basis, nobody has to look

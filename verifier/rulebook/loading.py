@@ -171,6 +171,7 @@ def _policy(data: Mapping[str, Any]) -> Policy:
         prior=float(data["prior"]["value"]),
         group_caps={name: float(group.get("cap", default)) for name, group in sorted(data["groups"].items())},
         default_cap=default,
+        support_cap=float(data["support_cap"]["value"]),
         quick_look=float(data["quick_look"]["value"]),
         fast_track=float(data["fast_track"]["value"]),
     )

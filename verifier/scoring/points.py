@@ -15,22 +15,32 @@ from verifier.casefile import Hit, Points, Policy, Truth
 def weigh(hits: Sequence[Hit], policy: Policy) -> tuple[Points, ...]:
     """What each hit that HOLDS contributes, the strongest first.
 
-    The members of a group that exceeds its cap shrink in proportion, so that they add up to the cap. A hit without a
-    group stands alone and uncapped. Hits that weigh nothing, or cannot be told, contribute no points.
+    The members of a group that exceeds its cap shrink in proportion, so that they add up to the cap; a hit without a
+    group stands alone. Then all groups that support shrink together to `support_cap`: what is in order elsewhere does
+    not make good what is not. Hits that weigh nothing, or cannot be told, contribute no points.
     """
-    told = [hit for hit in hits if hit.truth is Truth.HOLDS and hit.weight != 0]
-    shares = {group: _share(group, told, policy) for group in {hit.group for hit in told}}
-    points = [Points(rule=hit.rule, decibans=hit.weight * shares[hit.group], item=hit.item) for hit in told]
+    groups: dict[tuple[str, int], list[Hit]] = {}
+    for number, hit in enumerate(hits):
+        if hit.truth is Truth.HOLDS and hit.weight != 0:
+            groups.setdefault((hit.group, 0 if hit.group else number), []).append(hit)
+    shares = {key: _share(key[0], members, policy) for key, members in groups.items()}
+    nets = {key: shares[key] * math.fsum(hit.weight for hit in members) for key, members in groups.items()}
+    support = math.fsum(net for net in nets.values() if net > 0)
+    scale = min(1.0, policy.support_cap / support) if support else 1.0
+    points = [
+        Points(rule=hit.rule, decibans=hit.weight * shares[key] * (scale if nets[key] > 0 else 1.0), item=hit.item)
+        for key, members in groups.items()
+        for hit in members
+    ]
     return tuple(sorted(points, key=lambda one: (-abs(one.decibans), one.rule, one.item)))
 
 
-def _share(group: str, hits: Sequence[Hit], policy: Policy) -> float:
-    """By how much a group's members shrink: 1 within its cap."""
-    if not group:
+def _share(group: str, members: Sequence[Hit], policy: Policy) -> float:
+    """By how much a group's members shrink: 1 within its cap, and for a hit that stands alone."""
+    total = abs(math.fsum(hit.weight for hit in members))
+    if not group or not total:
         return 1.0
-    total = abs(math.fsum(hit.weight for hit in hits if hit.group == group))
-    cap = policy.group_caps.get(group, policy.default_cap)
-    return min(1.0, cap / total) if total else 1.0
+    return min(1.0, policy.group_caps.get(group, policy.default_cap) / total)
 
 
 def total(hits: Sequence[Hit], policy: Policy) -> float:

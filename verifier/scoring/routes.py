@@ -84,8 +84,12 @@ def because_of_items(activity: Activity, items: Sequence[tuple[Item, Assessment]
         lacking = [(item, assessment) for item, assessment in filling if assessment.route is Route.NEEDS_INPUT]
         doubted = [(item, assessment) for item, assessment in filling if assessment.route is Route.FULL_REVIEW]
         short = len(filling) - len(lacking) < slot.minimum
+        named: dict[Course, list[str]] = {}
         for item, assessment in (*doubted, *(lacking if short else ())) if slot.minimum else ():
-            yield Course(route=assessment.route, reason=f"{item.name}: {assessment.reasons[0]}")
+            course = Course(route=assessment.route, reason=assessment.reasons[0])
+            named.setdefault(course, []).append(item.name)
+        for course, names in named.items():
+            yield Course(route=course.route, reason=f"{', '.join(names)}: {course.reason}")
 
 
 def percent(probability: float) -> str:

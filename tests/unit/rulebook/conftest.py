@@ -12,6 +12,7 @@ fresh: {title: "The photo is new", axis: authenticity, across: worst}
 POLICY = """
 prior: {value: 0, why: as likely as not}
 default_cap: {value: 10, why: a test's}
+support_cap: {value: 20, why: a test's}
 quick_look: {value: 0.5, why: a test's}
 fast_track: {value: 0.9, why: a test's}
 groups:

@@ -202,6 +202,11 @@ def test_an_item_that_must_be_looked_at_takes_its_claim_along_if_its_slot_is_req
     assert optional.route is Route.QUICK_LOOK
 
 
+def test_items_with_one_reason_are_named_together() -> None:
+    _, assessment = judge([hit("new", -5)], [hit("new", -5)], claim=[hit("brand", 9)])
+    assert assessment.reasons == ("1.jpg, 2.jpg: New -5: a probability of 61%, under the limit of 75%.",)
+
+
 def test_an_item_is_excused_for_what_another_item_shows() -> None:
     assert judge([hit("brand", -9)])[1].route is Route.FULL_REVIEW
     assert judge([hit("brand", -9)], [hit("brand", 5)])[1].route is Route.QUICK_LOOK

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from verifier.casefile import (
@@ -100,6 +102,17 @@ def test_a_group_beyond_its_cap_shrinks_in_proportion() -> None:
 def test_a_group_that_the_policy_does_not_name_has_the_default_cap() -> None:
     assessment = assess(hit("new", -30, group="strangers"))
     assert assessment.points[0].decibans == pytest.approx(-10.0)
+
+
+def test_all_support_together_has_a_cap_and_what_contradicts_keeps_its_weight() -> None:
+    scoring = Scoring(policy=replace(POLICY, support_cap=6.0), requirements=REQUIREMENTS)
+    hits = (hit("brand", 9), hit("sums", 3), hit("new", -7))
+    points = scoring.assess_item(ACTIVITY, item(), hits).points
+    assert {one.rule: one.decibans for one in points} == {
+        "eye.brand+9": pytest.approx(4.5),
+        "eye.sums+3": pytest.approx(1.5),
+        "eye.new-7": -7.0,
+    }
 
 
 def test_what_cannot_be_told_moves_the_bounds_and_not_the_probability() -> None:
