@@ -79,17 +79,17 @@ def because_of_items(activity: Activity, items: Sequence[tuple[Item, Assessment]
     An item that must be looked at in full takes its claim along. One that should be sent again does so only while its
     slot has not enough others: a surplus photo that is blurred is nobody's trouble.
     """
+    named: dict[Course, list[str]] = {}
     for slot in activity.slots:
         filling = [(item, assessment) for item, assessment in items if item.slot == slot.id]
         lacking = [(item, assessment) for item, assessment in filling if assessment.route is Route.NEEDS_INPUT]
         doubted = [(item, assessment) for item, assessment in filling if assessment.route is Route.FULL_REVIEW]
         short = len(filling) - len(lacking) < slot.minimum
-        named: dict[Course, list[str]] = {}
         for item, assessment in (*doubted, *(lacking if short else ())) if slot.minimum else ():
             course = Course(route=assessment.route, reason=assessment.reasons[0])
             named.setdefault(course, []).append(item.name)
-        for course, names in named.items():
-            yield Course(route=course.route, reason=f"{', '.join(names)}: {course.reason}")
+    for course, names in named.items():
+        yield Course(route=course.route, reason=f"{', '.join(names)}: {course.reason}")
 
 
 def percent(probability: float) -> str:
