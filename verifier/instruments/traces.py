@@ -16,7 +16,7 @@ from PIL import Image
 
 from verifier.casefile import Page, PageView, Trace
 from verifier.errors import ArchiveError
-from verifier.instruments import features, fingerprint
+from verifier.instruments import exif, features, fingerprint, text
 from verifier.instruments.features import Features
 from verifier.instruments.readings import Readings
 
@@ -98,12 +98,16 @@ def _trace(page: Page, readings: Readings, preview: str, blobs: dict[str, bytes]
         dhash=prints.dhash,
         preview=preview,
         features=_put(blobs, readings.take(_features, page)),
-        words=_words(page),
+        words=_words(page, readings),
+        device=exif.device_identity(readings.take(exif.read, readings.evidence)),
     )
 
 
-def _words(page: Page) -> tuple[str, ...]:
-    return normalised(word.text for word in page.words)
+def _words(page: Page, readings: Readings) -> tuple[str, ...]:
+    """The text layer's words, or those that some inspector had read: no page is read for its trace alone."""
+    if page.words:
+        return normalised(word.text for word in page.words)
+    return normalised(line.text for line in readings.peek(text.read, page) or ())
 
 
 def _features(page: Page) -> bytes:
