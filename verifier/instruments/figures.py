@@ -5,16 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from verifier.casefile import Page
-from verifier.instruments import grids, layout, pairing, text, vocabulary
+from verifier.casefile import Page, Sheet
+from verifier.instruments import dates, grids, layout, pairing, sheet_figures, text, vocabulary
+from verifier.instruments.dates import PrintedDate
 from verifier.instruments.layout import Cell
 from verifier.instruments.pairing import Reading
 from verifier.instruments.text import Line
 
-_LEAST_CONFIDENCE = 0.3  # readings below are not told (tuned on the tuning platforms)
+_LEAST_CONFIDENCE = 0.4  # readings below are not told (tuned on the tuning platforms)
 _AGREEMENT = 1.1  # a figure printed twice with one value gains
 _OTHER_CHANNEL = 2.0  # evidence for a channel other than e-mail: menus of mail platforms name the others once
 _MUCH_LARGER = 1.6  # times as tall: a card's figure is printed larger than a table's
+_ROWS_OF_WORDS = 20  # of a sheet that may tell the channel: its header and a few subjects
+_COMPANY = 2  # strong readings that make a weak one ("accepted", "processed") a mail figure
+_CORE = frozenset(
+    {
+        *(
+            "sent",
+            "targeted",
+            "delivered",
+            "delivery_rate",
+            "bounces",
+            "bounce_rate",
+            "unsubscribes",
+            "unsubscribe_rate",
+        ),
+        *("opens", "unique_opens", "open_rate", "unique_open_rate", "spam"),
+        *("clicks", "unique_clicks", "click_rate", "unique_click_rate", "ctr", "ctor"),
+    }
+)
 _CLOSE = 0.2  # of confidence: two values of one figure that are as likely; the larger count is then the total
 
 
@@ -26,6 +45,7 @@ class PageFigures:
     rows: tuple[Reading, ...]
     channel: str | None
     platform: str | None
+    dates: tuple[PrintedDate, ...] = ()
 
 
 def read(page: Page) -> PageFigures:
@@ -42,13 +62,21 @@ def of_lines(lines: Sequence[Line]) -> PageFigures:
     free: list[Cell] = [cell for cell in cells if cell.numeral and cell not in accounted]
     cards = pairing.pair([label for label in labels if label.cell not in accounted], free)
     in_tables = [reading for table in tables for reading in table.readings]
-    candidates = [*cards, *(reading for reading in in_tables if reading.place == "total")]
-    texts = [line.text for line in lines]
+    return _of_readings([*cards, *in_tables], [line.text for line in lines])
+
+
+def of_sheet(sheet: Sheet) -> PageFigures:
+    """The figures of one sheet of an export."""
+    return _of_readings(sheet_figures.read(sheet), [" ".join(row) for row in sheet.rows[:_ROWS_OF_WORDS]])
+
+
+def _of_readings(readings: Sequence[Reading], texts: Sequence[str]) -> PageFigures:
     return PageFigures(
-        headline=_chosen(candidates),
-        rows=tuple(reading for reading in in_tables if reading.place == "row"),
+        headline=_plausible(_chosen([reading for reading in readings if reading.place != "row"])),
+        rows=tuple(reading for reading in readings if reading.place == "row"),
         channel=_channel(texts),
         platform=vocabulary.platform(texts),
+        dates=tuple(found for text in texts for found in dates.find(text)),
     )
 
 
@@ -58,6 +86,13 @@ def _channel(texts: Sequence[str]) -> str | None:
     return best if weights[best] >= (1.0 if best == "email" else _OTHER_CHANNEL) else None
 
 
+def _plausible(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Readings in company: weak names need two others, and no page is a mail report by its lesser figures alone."""
+    strong = [reading for reading in readings if not reading.weak]
+    kept = readings if len(strong) >= _COMPANY else tuple(strong)
+    return kept if any(reading.key in _CORE for reading in kept) else ()
+
+
 def _chosen(candidates: Sequence[Reading]) -> tuple[Reading, ...]:
     keys = dict.fromkeys(reading.key for reading in candidates)
     chosen = (_best([reading for reading in candidates if reading.key == key]) for key in keys)
@@ -65,7 +100,7 @@ def _chosen(candidates: Sequence[Reading]) -> tuple[Reading, ...]:
 
 
 def _height(reading: Reading) -> float:
-    return reading.value_box.bottom - reading.value_box.top
+    return reading.value_box.bottom - reading.value_box.top if reading.value_box else 1.0
 
 
 def _best(candidates: Sequence[Reading]) -> Reading:

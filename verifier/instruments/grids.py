@@ -12,7 +12,7 @@ from verifier.instruments.layout import Cell, level
 from verifier.instruments.pairing import Label, Reading, kind_of
 from verifier.instruments.vocabulary import Meaning
 
-_TOTAL = re.compile(
+TOTAL = re.compile(
     r"\b(?:total|totals|overall|all|sum|gesamt|gesamtsumme|summe|insgesamt|grand total)\b", re.IGNORECASE
 )
 _ENUMERATED = re.compile(r"(?:^|\s)\d{1,3}[.)]")
@@ -32,7 +32,9 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
+class Row:
+    """A row of a table: the words before it, and its numbers by column."""
+
     name: str
     numbers: Mapping[int, Cell]  # column -> number
 
@@ -91,7 +93,7 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     rows = _rows(columns, cells, header)
     if len(rows) < 2 or not _is_table(rows, known) or (len(header) < 2 and not all(row.name for row in rows)):
         return None
-    total = _total_row(rows, header)
+    total = total_row(rows, header)
     readings = [
         reading
         for index, row in enumerate(rows)
@@ -191,13 +193,13 @@ def _up_to_right(header: Sequence[Label], cell: Cell) -> int | None:
     return ahead[0] if ahead else None
 
 
-def _rows(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[Label]) -> list[_Row]:
-    rows: list[_Row] = []
+def _rows(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[Label]) -> list[Row]:
+    rows: list[Row] = []
     for group in layout.rows(columns):
         numbers: dict[int, Cell] = {}
         for cell in group:  # a share printed after the number is not the column's figure
             numbers.setdefault(columns[cell], cell)
-        rows.append(_Row(name=_name(group, cells), numbers=numbers))
+        rows.append(Row(name=_name(group, cells), numbers=numbers))
     return [row for row in rows if any(header[column].meaning for column in row.numbers)]
 
 
@@ -223,7 +225,7 @@ def _name(group: Sequence[Cell], cells: Sequence[Cell]) -> str:
     return " ".join(cell.text for cell in reversed(name))
 
 
-def _is_table(rows: Sequence[_Row], known: set[int]) -> bool:
+def _is_table(rows: Sequence[Row], known: set[int]) -> bool:
     """Two rows with the same kind of number, of one size, under one label."""
     first, second = rows[0].numbers, rows[1].numbers
     for column in known & first.keys() & second.keys():
@@ -233,14 +235,14 @@ def _is_table(rows: Sequence[_Row], known: set[int]) -> bool:
     return False
 
 
-def _band(row: _Row, columns: Mapping[Cell, int]) -> list[Cell]:
+def _band(row: Row, columns: Mapping[Cell, int]) -> list[Cell]:
     return [cell for cell in columns if any(level(cell.box, other.box) for other in row.numbers.values())]
 
 
-def _total_row(rows: Sequence[_Row], header: Sequence[Label]) -> int | None:
+def total_row(rows: Sequence[Row], header: Sequence[Label]) -> int | None:
     """The row that holds the totals: it says so, it alone is not enumerated, or it is the sum of the others."""
     for index in (0, len(rows) - 1):
-        if _TOTAL.search(rows[index].name):
+        if TOTAL.search(rows[index].name):
             return index
     if not _ENUMERATED.search(rows[0].name) and _ENUMERATED.search(rows[1].name):
         return 0
@@ -251,7 +253,7 @@ def _total_row(rows: Sequence[_Row], header: Sequence[Label]) -> int | None:
     return None
 
 
-def _sums(row: _Row, others: Sequence[_Row], header: Sequence[Label]) -> bool:
+def _sums(row: Row, others: Sequence[Row], header: Sequence[Label]) -> bool:
     proofs = 0
     for column, cell in row.numbers.items():
         meaning = header[column].meaning
@@ -265,7 +267,7 @@ def _sums(row: _Row, others: Sequence[_Row], header: Sequence[Label]) -> bool:
     return proofs > 0
 
 
-def _reading(label: Label, row: _Row, column: int, index: int, total: int | None, table: int) -> Reading | None:
+def _reading(label: Label, row: Row, column: int, index: int, total: int | None, table: int) -> Reading | None:
     cell, meaning = row.numbers[column], label.meaning
     if meaning is None or cell.numeral is None:
         return None
@@ -280,6 +282,7 @@ def _reading(label: Label, row: _Row, column: int, index: int, total: int | None
         label_box=label.cell.box,
         confidence=cell.confidence * (0.5 + 0.5 * meaning.strength),
         place="total" if index == total else "row",
+        weak=meaning.weak,
         name=row.name,
         row=index,
         table=table,

@@ -228,9 +228,19 @@ def _groups(line: Line) -> Iterable[list[Word]]:
             yield group
             group = []
         if plain:
-            group.append(replace(word, text=plain))
+            group.append(_trimmed(word, plain))
     if group:
         yield group
+
+
+def _trimmed(word: Word, plain: str) -> Word:
+    """The word without the icons before and after it, and the box without their share."""
+    start = word.text.find(plain)
+    if plain == word.text or start < 0:
+        return replace(word, text=plain)
+    letter = (word.box.right - word.box.left) / len(word.text)
+    left = word.box.left + start * letter
+    return Word(text=plain, box=replace(word.box, left=left, right=left + len(plain) * letter))
 
 
 def _around(words: Sequence[Word]) -> Box:

@@ -24,7 +24,7 @@ _MINORITY = 0.8  # what an edge weighs that reads against the page's usual direc
 _LEAST_LIST = 3  # rows
 _INDENT = 2.5  # line heights that a list's labels may be set in
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_SECOND_GAP = 1.6  # line heights between a card's first and second value
+_SECOND_GAP = 2.2  # line heights between a card's first and second value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +41,12 @@ class Reading:
 
     key: str
     numeral: Numeral
-    value_box: Box
+    value_box: Box | None  # None in a sheet
     label: str
-    label_box: Box
+    label_box: Box | None
     confidence: float
     place: Place
+    weak: bool = False  # the label means a mail figure only in company
     name: str = ""  # of the row, in a table
     row: int = -1
     table: int = -1
@@ -54,7 +55,7 @@ class Reading:
 def labels(cells: Sequence[Cell]) -> tuple[Label, ...]:
     """All words of the page as labels; a label wrapped over two or three lines becomes one."""
     values = [cell for cell in cells if cell.numeral]
-    words = [cell for cell in cells if not cell.numeral]
+    words = [cell for cell in cells if not cell.numeral and not vocabulary.names_base(cell.text)]
     used: set[Cell] = set()
     found: list[Label] = []
     for cell in words:
@@ -185,7 +186,7 @@ def _edge(label: Label, value: Cell, obstacles: Sequence[Cell]) -> tuple[float, 
         if kind is None:
             return 0.0, ""
         said = label.meaning.strength * kind[1]
-    said *= 0.8 if _YEAR.fullmatch(value.text) else 1.0
+    said *= 0.4 if _YEAR.fullmatch(value.text) else 1.0
     if label.cell.line == value.line:
         return said, "inline"
     direction, weight = _geometry(label.cell, value)
@@ -260,6 +261,7 @@ def _reading(label: Label, value: Cell, edge: float) -> Reading | None:
         label_box=label.cell.box,
         confidence=min(1.0, edge) * value.confidence,
         place="card",
+        weak=label.meaning.weak,
     )
 
 

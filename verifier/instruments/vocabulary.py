@@ -10,11 +10,13 @@ from importlib import resources
 from typing import Any, Literal
 
 import yaml
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
-_FUZZY = 88.0  # rapidfuzz ratio: one wrong letter in eight or more; below it "sent" is "send" is "spent"
-_FUZZY_LENGTH = 6
+_WRONG_LETTERS = 1  # that the reader may have put into a name, if the name is not short: "sent" is "send" is "spent"
+_FUZZY_LENGTH = 7
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\.$)\s*$")
+_BASE = re.compile(r"^(?:out )?(?:of|von|vom|der) ", re.IGNORECASE)  # "of delivered": the base of a rate, not a label
 _WORDS = re.compile(r"[^\W_]+", re.UNICODE)
 _LONGEST_LABEL = 7  # words; a longer line is a sentence
 
@@ -60,6 +62,8 @@ def understand(label: str) -> Meaning | None:
 @cache
 def _understand(label: str) -> Meaning | None:
     head, colon, _ = label.partition(" : ")
+    if _BASE.match(head):
+        return None
     cut = bool(_CUT.search(head)) and not head.endswith("e-mail.")
     whole = None if cut else _whole(head)
     meaning = whole or (_begun(_CUT.sub("", head)) if cut else None)
@@ -112,7 +116,7 @@ def _nearest(phrase: str) -> tuple[str | None, float]:
     if phrase in names:
         return phrase, 1.0
     if len(phrase) >= _FUZZY_LENGTH:
-        best = process.extractOne(phrase, names.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY)
+        best = process.extractOne(phrase, names.keys(), scorer=Levenshtein.distance, score_cutoff=_WRONG_LETTERS)
         if best is not None:
             return str(best[0]), 0.8
     return None, 0.0
@@ -130,6 +134,17 @@ def _begun(label: str) -> Meaning | None:
     certain = len({meaning.figure for _, meaning in fitting}) == 1
     strength = (0.5 if certain else 0.4) + min(0.3, 0.03 * len(text))
     return replace(best[0], rate=all(meaning.rate for _, meaning in fitting), strength=strength)
+
+
+def names_base(text: str) -> bool:
+    """True for the words that name a rate's base: "of delivered", "von zugestellt"."""
+    return bool(_BASE.match(text)) and _understand(_BASE.sub("", text.strip().casefold())) is not None
+
+
+def keys() -> frozenset[str]:
+    """Every key that a figure may have: counts, rates and their unique forms."""
+    forms = ("count", "rate", "unique_count", "unique_rate")
+    return frozenset(entry[form] for entry in _vocabulary().figures.values() for form in forms if form in entry)
 
 
 def channel(texts: Iterable[str]) -> Mapping[str, float]:
