@@ -39,13 +39,16 @@ def summary(report: ClaimReport) -> RenderableType:
 
 
 def one_line(report: ClaimReport) -> str:
-    """`C-1042 r2  in store display   4  full review  Seen before, mirrored; Taken 3 days early`."""
-    told = [r for r in reasons_of(report) if r.group is Group.COUNTED] or list(reasons_of(report))
-    because = "; ".join(reason.hit.title for reason in told[:2]) or "nothing spoke"
+    """`C-1042 r2  in store display   4  full review  −14.2 Seen before, mirrored; −4.8 Taken 3 days early`."""
+    reasons = reasons_of(report)
+    counted = [reason for reason in reasons if reason.group is Group.COUNTED]
+    steps = waterfall_of(report, reasons).steps
+    told = [f"{wording.decibans(step.tenths)} {reason.hit.title}" for reason, step in zip(counted, steps, strict=True)]
+    because = "; ".join((told or [reason.hit.title for reason in reasons])[:2]) or "nothing spoke"
     claim, assessment = report.claim, report.assessment
     name = f"{claim.id} r{claim.revision}"
     route = wording.ROUTES[assessment.route]
-    return inert(f"{name:<14} {wording.plain(claim.activity):<17} {assessment.score:>3}  {route:<12} {because}")
+    return inert(f"{name:<16} {wording.plain(claim.activity):<17} {assessment.score:>3}  {route:<12} {because}")
 
 
 def _line(text: str, style: str = "") -> Text:
@@ -54,14 +57,14 @@ def _line(text: str, style: str = "") -> Text:
 
 def _claim_line(report: ClaimReport) -> Text:
     assessment = report.assessment
-    low, high = wording.percent(assessment.low), wording.percent(assessment.high)
+    reach = wording.reach(assessment.low, assessment.high)
     return Text.assemble(
         (inert(f"{report.claim.id} r{report.claim.revision}"), "bold"),
         "   score ",
         (str(assessment.score), "bold"),
         "   ",
         (wording.ROUTES[assessment.route], _STYLES[assessment.route]),
-        (inert(f"   between {low} and {high}, {wording.basis(assessment.basis)}"), "dim"),
+        (inert(f"   {reach}; {wording.basis(assessment.basis)}"), "dim"),
     )
 
 

@@ -125,6 +125,13 @@ def percent(probability: float) -> str:
     return ">99.9%" if probability > 0.999 else f"{probability:.1%}"
 
 
+def reach(low: float, high: float) -> str:
+    """What the open questions could make of the probability."""
+    if percent(low) == percent(high):
+        return "no open question would move it"
+    return f"{percent(low)} to {percent(high)} once open questions are settled"
+
+
 def basis(text: str) -> str:
     """What the probability rests on, in a sentence."""
     if text.startswith("calibrated("):

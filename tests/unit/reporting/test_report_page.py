@@ -136,8 +136,10 @@ def test_a_picture_is_embedded_once_however_often_it_is_cut_out(report, pictures
 def test_the_shown_points_add_up_to_the_shown_sum(report, pictures, elements):
     found = elements(render(report, pictures.__getitem__))
     rows = [e for e in found if e.attributes.get("class") == "points" and e.text]
-    shown = [round(10 * float(re.sub("[^0-9.-]", "", e.text.replace("−", "-")))) for e in rows[:8]]
+    numbers = [re.match(r"[+−]?[\d.]+", e.text).group().replace("−", "-") for e in rows[:8]]
+    shown = [round(10 * float(number)) for number in numbers]
     assert sum(shown[:-1]) == shown[-1] == -137
+    assert [e.text for e in rows if "of" in e.text] == ["−3.3of −5.0"], "a capped rule says what it was capped from"
 
 
 def test_what_cannot_be_told_is_grey_with_its_cause_and_what_would_settle_it(report, pictures, elements):

@@ -21,7 +21,7 @@ def printed():
 
 def test_the_summary_tells_score_route_readings_reasons_and_asks(report, printed):
     text = printed(report)
-    assert "C-1042 r2   score 4   full review   between 1% and 24%, expert weights" in text
+    assert "C-1042 r2   score 4   full review   1% to 24% once open questions are settled; expert weights" in text
     assert "Sent 12,140 (claim 12,400)" in text
     assert "Nordlicht logo" in text
     assert "hard requirement: Taken 3 days before the activity window [item 1]" in text
@@ -50,7 +50,7 @@ def test_one_line_names_the_two_strongest_reasons(report):
     assert line.startswith("C-1042 r2")
     assert "in store display" in line
     assert "4  full review" in line
-    assert line.endswith("Taken 3 days before the activity window; Seen before, mirrored")
+    assert line.endswith("−4.8 Taken 3 days before the activity window; −14.2 Seen before, mirrored")
 
 
 def test_a_claim_to_which_nothing_speaks_still_makes_a_line(report):
