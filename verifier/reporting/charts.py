@@ -12,6 +12,7 @@ from verifier.reporting.tags import NOTHING, join, number, tag
 from verifier.reporting.wording import day, distance, figure
 
 _METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
+_ROWS = 40  # of a table, besides the highlighted ones: more are read in the file itself
 _SHORTEST = 6.0  # thousandths of the axis: a moment must still be seen
 
 
@@ -69,10 +70,14 @@ def place(mark: Place) -> Markup:
 def table(mark: Table) -> Markup:
     """Rows as rows; the ones that matter stand out by a bar and weight, not by colour alone."""
     head = tag("thead", tag("tr", *(tag("th", cell, scope="col") for cell in mark.header))) if mark.header else NOTHING
+    chosen = [n for n in range(len(mark.rows)) if n < _ROWS or n in mark.highlighted][: 2 * _ROWS]
     rows = [
-        tag("tr", *(tag("td", cell) for cell in row), class_="high" if n in mark.highlighted else None)
-        for n, row in enumerate(mark.rows)
+        tag("tr", *(tag("td", cell) for cell in mark.rows[n]), class_="high" if n in mark.highlighted else None)
+        for n in chosen
     ]
+    left_out = len(mark.rows) - len(chosen)
+    if left_out:
+        rows.append(tag("tr", tag("td", f"… {left_out:,} more rows")))
     caption = tag("caption", mark.caption) if mark.caption else NOTHING
     return tag("table", caption, head, tag("tbody", *rows), class_="rows")
 

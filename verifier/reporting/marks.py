@@ -14,6 +14,7 @@ from markupsafe import Markup
 from verifier.casefile import Box, Gauge, Heatmap, Lookalike, Mark, Outline, Place, Quote, Region, Table, Timeline
 from verifier.reporting import charts, twins
 from verifier.reporting.tags import NOTHING, join, tag
+from verifier.reporting.wording import shortened
 
 FIT_WIDTH, FIT_HEIGHT = (
     720,
@@ -35,8 +36,8 @@ class Sheet:
 
     @property
     def unit(self) -> float:
-        """How many pixels of the page make one pixel on the screen, about."""
-        return max(self.width / FIT_WIDTH, self.height / FIT_HEIGHT, 0.25)
+        """How many pixels of the page make one pixel on the screen, about; pages are never enlarged."""
+        return max(self.width / FIT_WIDTH, self.height / FIT_HEIGHT, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +180,7 @@ def _caption(sheet: Sheet, box: Box, tagged: str, text: str) -> Markup:
     y = above if above > size else min(box.top + 1.1 * size, sheet.height - 0.4 * size)
     late = box.left > sheet.width * 0.6  # near the right edge the words run to the left
     x = min(box.right, sheet.width) if late else max(box.left, 0.0)
-    short = text if len(text) <= 48 else f"{text[:47]}…"
+    short = shortened(text, 48)
     parts = (tag("tspan", tagged, class_="num"), tag("tspan", f" {short}" if tagged else short, class_="words"))
     return tag("text", *parts, x=x, y=y, font_size=size, text_anchor="end" if late else None, class_="caption")
 

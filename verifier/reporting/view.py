@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from markupsafe import Markup
 
@@ -16,6 +17,7 @@ from verifier.reporting.tags import NOTHING, join, tag
 Picture = Callable[[str], str]
 """From a preview's digest to its data URI; "" where it cannot be shown."""
 
+_LONGEST = 400  # letters of a measurement in its row: prompts of image generators run to pages, the JSON has them
 _SHOWN_SIDE = 1600  # pixels of a page's longer side at "full size"; previews are not larger
 
 
@@ -93,25 +95,46 @@ class _Placed:
     drawing: Drawing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """An item's findings (or, with number 0, the claim's own) and the marks that they carry."""
+
+    number: int
+    entry: ItemReport | None
+    inspections: tuple[Inspection, ...]
+    ground: Ground
+    placed: tuple[_Placed, ...]
+
+
 def view(report: ClaimReport, picture: Picture) -> View:
     """Arrange a report for the page."""
     reasons = reasons_of(report)
-    names = (f"m{n}" for n in range(1, 1_000_000))
-    sources: list[tuple[ItemReport | None, Sequence[Inspection]]] = [(e, e.inspections) for e in report.items]
-    sources.append((None, report.inspections))
-    placed: list[list[_Placed]] = []
-    grounds: list[Ground] = []
-    for number, (entry, inspections) in enumerate(sources, start=1):
-        ground = Ground(sheets=_sheets(number, entry.pages if entry else (), picture), picture=picture)
-        grounds.append(ground)
-        placed.append(list(_placed(entry.item.id if entry else "", inspections, reasons, ground, names)))
-    homes = _homes(reasons, [mark for marks in placed for mark in marks])
-    exhibits = [
-        _exhibit(n if entry else 0, entry, inspections, marks, homes, reasons, ground, picture)
-        for n, ((entry, inspections), marks, ground) in enumerate(zip(sources, placed, grounds, strict=True), start=1)
+    names = (f"m{n}" for n in count(1))
+    sources = [
+        _source(n, entry, entry.inspections, reasons, picture, names) for n, entry in enumerate(report.items, start=1)
     ]
-    lit = {r.number: tuple(m.id for marks in placed for m in marks if r.number in m.reasons) for r in reasons}
-    return View(reasons=reasons, exhibits=tuple(exhibits), marks=lit)
+    sources.append(_source(0, None, report.inspections, reasons, picture, names))
+    placed = [mark for source in sources for mark in source.placed]
+    homes = _homes(reasons, placed)
+    return View(
+        reasons=reasons,
+        exhibits=tuple(_exhibit(source, homes, reasons, picture) for source in sources),
+        marks={r.number: tuple(mark.id for mark in placed if r.number in mark.reasons) for r in reasons},
+    )
+
+
+def _source(
+    number: int,
+    entry: ItemReport | None,
+    inspections: tuple[Inspection, ...],
+    reasons: Sequence[Reason],
+    picture: Picture,
+    names: Iterator[str],
+) -> _Source:
+    ground = Ground(sheets=_sheets(number, entry.pages if entry else (), picture), picture=picture)
+    owner = entry.item.id if entry else ""
+    placed = tuple(_placed(owner, inspections, reasons, ground, names))
+    return _Source(number=number, entry=entry, inspections=inspections, ground=ground, placed=placed)
 
 
 def _sheets(number: int, pages: Sequence[PageView], picture: Picture) -> Mapping[int, Sheet]:
@@ -146,32 +169,26 @@ def _homes(reasons: Sequence[Reason], placed: Sequence[_Placed]) -> Mapping[str,
 
 
 def _exhibit(
-    number: int,
-    entry: ItemReport | None,
-    inspections: Sequence[Inspection],
-    placed: Sequence[_Placed],
-    homes: Mapping[str, tuple[int, ...]],
-    reasons: Sequence[Reason],
-    ground: Ground,
-    picture: Picture,
+    source: _Source, homes: Mapping[str, tuple[int, ...]], reasons: Sequence[Reason], picture: Picture
 ) -> Exhibit:
-    cards = [_card(mark, homes.get(mark.id, ())) for mark in placed]
-    pages = entry.pages if entry else ()
-    leaves = tuple(_leaf(page, ground, placed, homes, picture) for page in pages if page.index in ground.sheets)
-    owner = entry.item.id if entry else ""
+    entry, sheets = source.entry, source.ground.sheets
+    item, judged = (entry.item, entry.assessment) if entry else (None, None)
+    owner = item.id if item else ""
+    cards = [_card(mark, homes.get(mark.id, ())) for mark in source.placed]
+    pages = [page for page in entry.pages if page.index in sheets] if entry else []
     return Exhibit(
-        number=number,
-        item=entry.item if entry else None,
-        about=_about(entry.item) if entry else "",
-        problem=entry.item.problem if entry else None,
-        route=entry.assessment.route if entry else None,
-        score=entry.assessment.score if entry else None,
-        words=entry.assessment.reasons if entry else (),
-        leaves=leaves,
+        number=source.number,
+        item=item,
+        about=_about(item) if item else "",
+        problem=item.problem if item else None,
+        route=judged.route if judged else None,
+        score=judged.score if judged else None,
+        words=judged.reasons if judged else (),
+        leaves=tuple(_leaf(page, sheets[page.index], source.placed, homes, picture) for page in pages),
         cards=tuple(sorted((card for card in cards if card.reasons), key=lambda card: card.reasons)),
         more=tuple(card for card in cards if not card.reasons),
         asides=tuple(r for r in reasons if r.group is Group.ASIDE and r.owner == owner),
-        measures=tuple(_measure(finding) for inspection in inspections for finding in inspection.findings),
+        measures=tuple(_measure(finding) for inspection in source.inspections for finding in inspection.findings),
     )
 
 
@@ -187,9 +204,8 @@ def _card(placed: _Placed, anchors: tuple[int, ...]) -> Card:
 
 
 def _leaf(
-    page: PageView, ground: Ground, placed: Sequence[_Placed], homes: Mapping[str, tuple[int, ...]], picture: Picture
+    page: PageView, sheet: Sheet, placed: Sequence[_Placed], homes: Mapping[str, tuple[int, ...]], picture: Picture
 ) -> Leaf:
-    sheet = ground.sheets[page.index]
     scale = min(1.0, _SHOWN_SIDE / max(page.width, page.height))
     # the largest first, so that what lies inside it can still be seen and pressed
     drawn = sorted((mark for mark in placed if mark.drawing.page == page.index), key=_area, reverse=True)
@@ -236,7 +252,7 @@ def _measure(finding: Finding) -> Measure:
     return Measure(
         code=finding.code,
         status=wording.STATUSES[finding.status],
-        value=wording.value(finding.value),
+        value=wording.shortened(wording.value(finding.value), _LONGEST),
         confidence="" if finding.confidence is None else f"{finding.confidence:.2f}",
-        note=finding.note,
+        note=wording.shortened(finding.note, _LONGEST),
     )

@@ -25,6 +25,11 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _NOT_READ = frozenset({Kind.AUDIO, Kind.VIDEO, Kind.SLIDES})
 
 
+def shortened(text: str, longest: int) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def plain(name: str) -> str:
     """An identifier as words: `in_store_display` is "in store display", `figures-add-up` "figures add up"."""
     return name.replace("_", " ").replace("-", " ")

@@ -143,6 +143,14 @@ def test_a_place_across_the_date_line_is_near():
     assert "222 m away" in draw(mark, "", GROUND).card
 
 
+def test_a_long_list_is_cut_but_never_its_highlighted_rows():
+    rows = tuple((f"row {n}",) for n in range(5000))
+    card = draw(Table(header=("a",), rows=rows, highlighted=(4321,)), "", GROUND).card
+    assert '<tr class="high"><td>row 4321</td></tr>' in card
+    assert "row 41<" not in card
+    assert "4,959 more rows" in card
+
+
 def test_numbers_that_are_none_do_not_break_a_drawing():
     drawing = draw(
         Region(page=0, box=Box(left=float("nan"), top=0, right=float("inf"), bottom=9), label=""), "", GROUND
