@@ -11,7 +11,7 @@ from verifier import __version__, codec, comparison, programs
 from verifier.archive.opening import open_archive
 from verifier.comparison import Comparison
 from verifier.decode import Decoder
-from verifier.inspection import Inspectorate, Inspector
+from verifier.inspection import Inspector, Inspectorate
 from verifier.inspectors.campaign_metrics import CampaignMetrics
 from verifier.inspectors.display import Display, load_scorecard
 from verifier.inspectors.metadata import Metadata

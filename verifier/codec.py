@@ -47,7 +47,12 @@ def from_data(kind: type[T], data: Any) -> T:
 
 def digest_of(value: Any) -> str:
     """SHA-256 (hex) of the canonical JSON."""
-    return hashlib.sha256(to_json(value).encode()).hexdigest()
+    return sha256(to_json(value).encode())
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 (hex) of bytes."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def report_schema() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Inspection walks one item past every inspector that applies. It runs in the guarded worker, and knows no claim but the brief."""
+"""Inspection walks an item past every inspector that applies, in the guarded worker; of the claim it knows the brief."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from verifier.instruments.readings import Readings
 
 
 class Inspector(Protocol):
-    """One question about one item. `codes` lists every finding code it may give; `version` changes with its answers."""
+    """One question about one item. `codes` lists every finding code it may give; `version` changes with its answers.
+
+    `applies` is asked before decoding's fruits are looked at; `inspect` yields findings of those codes only.
+    """
 
     @property
     def name(self) -> str: ...
@@ -31,7 +34,7 @@ class Inspector(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspected:
-    """What leaves the worker: findings, page sizes, traces, and the pictures (by digest) that reports and twins need."""
+    """What leaves the worker: findings, page sizes, traces, and the pictures that reports and twins need, by digest."""
 
     inspections: tuple[Inspection, ...]
     pages: tuple[PageView, ...] = ()
@@ -74,7 +77,7 @@ class Inspectorate:
                 findings = tuple(inspector.inspect(item, brief, readings))
             except MemoryError:
                 raise  # the worker's limit, not the inspector's fault: the pool replaces the worker
-            except Exception as error:  # the house's one broad except: no inspector may cost the others their findings
+            except Exception as error:  # noqa: BLE001 - the house's one: no inspector may cost the others their findings
                 findings = _not_run(inspector, f"the inspector failed: {type(error).__name__}: {error}")
         unknown = {finding.code for finding in findings} - inspector.codes
         if unknown:

@@ -18,14 +18,17 @@ def _data_folder(name: str) -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / name
 
 
+RULES, MODELS, FIXTURES = (_data_folder(name) for name in ("rules", "models", "fixtures"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What an operator may set. Sizes are bytes, times seconds."""
 
     archive: str = "sqlite:///verifier-archive/archive.db"
-    rules: Path = _data_folder("rules")
-    models: Path = _data_folder("models")
-    fixtures: Path = _data_folder("fixtures")  # the sample claims of the demo
+    rules: Path = RULES
+    models: Path = MODELS
+    fixtures: Path = FIXTURES  # the sample claims of the demo
     brands: Path | None = None  # a folder of brand kits, one sub-folder each
     tenant: str = "default"
     workers: int = 2

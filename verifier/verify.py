@@ -61,7 +61,9 @@ class Verifier:
     versions: Versions
     clock: Callable[[], datetime]
 
-    def verify(self, claim: Claim, submissions: Sequence[Submission], progress: Progress = lambda _: None) -> ClaimReport:
+    def verify(
+        self, claim: Claim, submissions: Sequence[Submission], progress: Progress = lambda _: None
+    ) -> ClaimReport:
         """Verify a claim and file its report. Raises ClaimError when the claim itself cannot be worked on.
 
         An item that cannot be read is refused with a problem in the report; the other items are still verified.

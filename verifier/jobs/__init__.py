@@ -1,0 +1,5 @@
+"""Jobs: claims are acknowledged, queued and worked off; one desk serves the API and the batch alike."""
+
+from verifier.jobs.desk import Busy, Desk
+
+__all__ = ["Busy", "Desk"]
