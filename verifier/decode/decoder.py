@@ -96,12 +96,12 @@ class Decoder:
         for attachment, content in message.files:
             more, left = self._attached(attachment.name, content, self.max_pages - len(pages))
             left_out += left
-            pages.extend(replace(page, index=len(pages) + number) for number, page in enumerate(more))
+            pages.extend(more)
         return Evidence(
             kind=item.kind,
             media_type=item.media_type,
             raw=data,
-            pages=tuple(pages),
+            pages=tuple(replace(page, index=index) for index, page in enumerate(pages)),
             text=message.text,
             attachments=tuple(attachment for attachment, _ in message.files),
             pages_left_out=left_out,
