@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from verifier.casefile import Bearing, Claim, ClaimReport, Finding, Route, Status, Truth
+from verifier.casefile import Bearing, Claim, ClaimReport, Quote, Route, Status, Truth
 from verifier.reporting import wording
 from verifier.reporting.reasons import Group, Reason, findings_of
 
@@ -67,9 +67,9 @@ def demands(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Demand, ...
 
 
 def figures(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Figure, ...]:
-    """Every figure that the claim states, with what was read: findings whose code ends in the figure's name."""
+    """Every figure that the claim states, with what was read."""
     return tuple(
-        Figure(name=wording.plain(name), says=text, found=tuple(_readings(report, name, reasons)))
+        Figure(name=wording.plain(name), says=text, found=_found(report, name, text, reasons))
         for name, text in report.claim.stated.items()
     )
 
@@ -142,22 +142,22 @@ def _says(claim: Claim) -> Mapping[str, str]:
     }
 
 
-def _readings(report: ClaimReport, name: str, reasons: Sequence[Reason]) -> Iterable[tuple[str, int, tuple[int, ...]]]:
+def _found(
+    report: ClaimReport, name: str, stated: str, reasons: Sequence[Reason]
+) -> tuple[tuple[str, int, tuple[int, ...]], ...]:
+    """Readings of a figure: by its name, or else (inspectors know other names, too) by what they were held against."""
+    named: list[tuple[str, int, tuple[int, ...]]] = []
+    held: list[tuple[str, int, tuple[int, ...]]] = []
     for number, entry in enumerate(report.items, start=1):
         for reference, finding in findings_of(entry.inspections).items():
-            if _is_reading(finding, name):
-                on = tuple(r.number for r in reasons if r.owner == entry.item.id and reference in r.because)
-                yield _read_text(finding), number, on
-
-
-def _is_reading(finding: Finding, name: str) -> bool:
-    return finding.status is Status.MEASURED and finding.code.rpartition(".")[2] == name
-
-
-def _read_text(finding: Finding) -> str:
-    """As printed, where a quote shows it."""
-    quoted = next((mark.text for mark in finding.marks if mark.kind == "quote"), None)
-    return quoted if quoted is not None else wording.value(finding.value)
+            if finding.status is not Status.MEASURED:
+                continue
+            on = tuple(r.number for r in reasons if r.owner == entry.item.id and reference in r.because)
+            quotes = [mark for mark in finding.marks if isinstance(mark, Quote)]
+            if finding.code.rpartition(".")[2] == name:
+                named.append((quotes[0].text if quotes else wording.value(finding.value), number, on))
+            held.extend((quote.text, number, on) for quote in quotes if quote.expected == stated)
+    return tuple(dict.fromkeys(named or held))
 
 
 def _sentence(text: str) -> str:

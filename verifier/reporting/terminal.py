@@ -29,6 +29,7 @@ def summary(report: ClaimReport) -> RenderableType:
     parts += ["", _items(report.items)]
     for title, body in (
         ("read", _readings(report)),
+        ("claim says, and what was found", _figures(report, reasons)),
         ("why (points in decibans)", _why(reasons, waterfall_of(report, reasons), len(report.items))),
         ("cannot tell", _untold(reasons, len(report.items))),
         ("what to ask the partner", _asks(report, reasons)),
@@ -91,6 +92,14 @@ def _readings(report: ClaimReport) -> RenderableType | None:
         if said:
             lines.append(_line(f"item {number}: {'  '.join(said[:_FIGURES])}{rest}"))
     return Stack(*lines) if lines else None
+
+
+def _figures(report: ClaimReport, reasons: Sequence[Reason]) -> RenderableType | None:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for figure in facts.figures(report, reasons):
+        found = ", ".join(dict.fromkeys(text for text, _, _ in figure.found))
+        table.add_row(_line(figure.name), _line(figure.says), _line(found) if found else Text("not read", "dim"))
+    return table if table.row_count else None
 
 
 def _said(entry: ItemReport) -> Iterator[str]:

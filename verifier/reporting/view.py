@@ -151,11 +151,18 @@ def _sheets(number: int, pages: Sequence[PageView], picture: Picture) -> Mapping
 def _placed(
     owner: str, inspections: Sequence[Inspection], reasons: Sequence[Reason], ground: Ground, names: Iterator[str]
 ) -> Iterator[_Placed]:
+    """Each mark once, however many findings show it, with the numbers of all reasons that rest on those."""
+    codes: dict[Mark, str] = {}
+    numbers: dict[Mark, set[int]] = {}
     for reference, finding in findings_of(inspections).items():
-        numbers = tuple(r.number for r in reasons if r.owner == owner and reference in r.because)
+        resting = [r.number for r in reasons if r.owner == owner and reference in r.because]
         for mark in finding.marks:
-            drawing = draw(mark, " ".join(str(n) for n in numbers), ground)
-            yield _Placed(id=next(names), mark=mark, code=finding.code, reasons=numbers, drawing=drawing)
+            codes.setdefault(mark, finding.code)
+            numbers.setdefault(mark, set()).update(resting)
+    for mark, code in codes.items():
+        told = tuple(sorted(numbers[mark]))
+        drawing = draw(mark, " ".join(str(n) for n in told), ground)
+        yield _Placed(id=next(names), mark=mark, code=code, reasons=told, drawing=drawing)
 
 
 def _homes(reasons: Sequence[Reason], placed: Sequence[_Placed]) -> Mapping[str, tuple[int, ...]]:

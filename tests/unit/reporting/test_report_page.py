@@ -208,3 +208,16 @@ def test_measurements_that_did_not_come_about_say_their_status(report, pictures,
     (row,) = (e for e in found if e.name == "tr" and e.text.startswith("display.count"))
     assert "not run" in row.text
     assert "out of time" in row.text
+
+
+def test_a_mark_that_two_findings_show_is_drawn_once_and_lit_by_both_their_reasons(report, pictures, elements):
+    entry = report.items[1]
+    first = entry.inspections[0].findings[0]
+    sum_ = Finding(code="campaign_metrics.adds_up", value=False, marks=first.marks)
+    again = replace(entry, inspections=(*entry.inspections, Inspection(inspector="c", version="1", findings=(sum_,))))
+    hit = replace(report.hits[3], rule="campaign_metrics.sums", because=("campaign_metrics.adds_up#0",), weight=-1.0)
+    changed = replace(report, items=(report.items[0], again, *report.items[2:]), hits=(*report.hits, hit))
+    found = elements(render(changed, pictures.__getitem__))
+    cards = [e for e in found if e.attributes.get("class") == "card quote" and "12,140" in e.text]
+    assert len(cards) == 1
+    assert len(cards[0].attributes["data-reasons"].split()) == 2
