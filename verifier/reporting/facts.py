@@ -9,6 +9,7 @@ from verifier.casefile import Bearing, Claim, ClaimReport, Quote, Route, Status,
 from verifier.reporting import wording
 from verifier.reporting.reasons import Group, Reason, findings_of
 
+_STATES = ("gate", "against", "unknown", "for", "silent")
 MISSING_SLOTS = "claim.missing_slots"
 
 
@@ -55,7 +56,7 @@ def header(claim: Claim) -> tuple[str, ...]:
 
 
 def demands(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Demand, ...]:
-    """Requirements in the rulebook's order, those first to which something speaks."""
+    """Requirements, the failed ones first and those last to which nothing speaks; then in the order of their titles."""
     says = _says(report.claim)
     rows = [
         _demand(
@@ -63,14 +64,14 @@ def demands(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Demand, ...
         )
         for id_, title in report.requirements.items()
     ]
-    return tuple(sorted(rows, key=lambda row: row.state == "silent"))
+    return tuple(sorted(rows, key=lambda row: (_STATES.index(row.state), row.title)))
 
 
 def figures(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Figure, ...]:
     """Every figure that the claim states, with what was read."""
     return tuple(
         Figure(name=wording.plain(name), says=text, found=_found(report, name, text, reasons))
-        for name, text in report.claim.stated.items()
+        for name, text in sorted(report.claim.stated.items())
     )
 
 
@@ -123,12 +124,12 @@ def _demand(title: str, says: str, speaking: Sequence[Reason]) -> Demand:
 
 def _state(speaking: Iterable[Reason]) -> str:
     tones = [reason.tone for reason in speaking]
-    return next((tone for tone in ("gate", "against", "for", "unknown") if tone in tones), "silent")
+    return next((tone for tone in ("gate", "against", "for", "unknown") if tone in tones), "silent")  # the strongest
 
 
 def _says(claim: Claim) -> Mapping[str, str]:
     """What the claim states, by the requirement that it is held against."""
-    stated = ", ".join(f"{wording.plain(name)} {text}" for name, text in claim.stated.items())
+    stated = ", ".join(f"{wording.plain(name)} {text}" for name, text in sorted(claim.stated.items()))
     return {
         "deadline": f"submitted {wording.day(claim.submitted_at)}" if claim.submitted_at else "",
         "window": wording.days(claim.window) if claim.window else "",

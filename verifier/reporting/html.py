@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from verifier.casefile import ClaimReport
+from verifier.casefile import Axis, ClaimReport
 from verifier.errors import VerifierError
 from verifier.reporting import facts, wording
 from verifier.reporting.inert import inert
@@ -46,6 +46,7 @@ def render(report: ClaimReport, picture: Callable[[str], bytes]) -> str:
         curve=curve,
         groups={group.value: [r for r in shown.reasons if r.group is group] for group in Group},
         words=wording,
+        axes=[(axis.value, report.assessment.axes.get(axis)) for axis in Axis],
         item_numbers={entry.item.id: n for n, entry in enumerate(report.items, start=1)},
         styles=[Markup(style) for style in styles],  # noqa: S704 (ours)
         script=Markup(script),  # noqa: S704 (ours)
