@@ -1,0 +1,167 @@
+"""Brands on a page: where the pictures and the names of a brand kit are seen, each with what speaks for it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verifier.casefile import BrandKit, Outline, Page, Picture
+from verifier.errors import InputError
+from verifier.instruments import names, text
+from verifier.instruments.instances import Keypoints, inverted, keypoints, occurrences
+
+WORKING_SIDE = 1600  # pixels, longest side of a page; SIFT's time grows with its square
+_REFERENCE_SIDE = 480  # pixels; a logo on a photo is hardly ever larger than that
+_PAGE_POINTS = 8000  # the strongest; a shelf at 1600 pixels has more, and small logos are among the weaker
+_REFERENCE_POINTS = 1200
+_MARGIN = 16  # pixels of plain surroundings, so that a flat logo's outermost corners become keypoints
+_MOST_INSTANCES = 24  # of one reference: facings beyond a shelf's width are not counted
+_PLAIN = 6.0  # grey levels; the border of a catalogue picture varies less, JPEG noise included
+_MOST_KNOWN = 128  # references kept described in one process, about 1 MB each
+_SEARCHED = frozenset({"logo", "sample", "pack", "retired", "forbidden"})
+
+CLEAR = {"logo": 6, "sample": 8, "pack": 8, "retired": 8, "forbidden": 8}
+"""Agreeing points from which a further instance counts by itself (benchmarks/display.py)."""
+
+_KNOWN: dict[tuple[str, bool], tuple[Keypoints, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """A page at working size: its keypoints, and page pixels per pixel of it."""
+
+    keypoints: Keypoints
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One place where a kit is seen. `role` is that of the picture, or "name"; `outline` is in page pixels.
+
+    `strength` is the number of agreeing points, or the similarity (0..1) of a name.
+    """
+
+    role: str
+    source: str
+    outline: Outline
+    strength: float
+
+    @property
+    def because(self) -> str:
+        """What speaks for it, in words."""
+        if self.role == "name":
+            return f"name read: {self.source}"
+        return f"{self.role}, {self.strength:.0f} points agree"
+
+
+def view(page: Page) -> View:
+    """The page's keypoints at no more than `WORKING_SIDE`."""
+    grey, scale = _bounded(cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY), WORKING_SIDE)
+    return View(keypoints=keypoints(grey, _PAGE_POINTS), scale=scale)
+
+
+def pictures_seen(seen: View, kit: BrandKit) -> tuple[Sighting, ...]:
+    """Where the kit's pictures occur, the best-attested first. Raises InputError when one cannot be decoded."""
+    found = [
+        Sighting(
+            role=picture.role,
+            source=picture.name,
+            outline=tuple((x * seen.scale, y * seen.scale) for x, y in occurrence.outline),
+            strength=float(occurrence.agreeing),
+        )
+        for picture in kit.pictures
+        if picture.role in _SEARCHED
+        for reference in _references(picture)
+        for occurrence in occurrences(reference, seen.keypoints, _MOST_INSTANCES)
+    ]
+    return tuple(sorted(found, key=lambda sighting: (-sighting.strength, sighting.source, sighting.outline)))
+
+
+def names_seen(lines: Sequence[text.Line], kit: BrandKit) -> tuple[Sighting, ...]:
+    """Where the kit's names are read, the most alike first."""
+    return tuple(
+        Sighting(
+            role="name",
+            source=read.text,
+            outline=(
+                (read.box.left, read.box.top),
+                (read.box.right, read.box.top),
+                (read.box.right, read.box.bottom),
+                (read.box.left, read.box.bottom),
+            ),
+            strength=read.similarity,
+        )
+        for read in names.find(kit.names, kit.forbidden, lines)
+    )
+
+
+def _references(picture: Picture) -> tuple[Keypoints, ...]:
+    """The picture's keypoints, described once a process; a flat logo's negative too, since brands print both."""
+    key = (hashlib.sha256(picture.data).hexdigest(), picture.role == "logo")
+    if key not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        positive = _describe(_decode(picture.data, picture.name))
+        _KNOWN[key] = (positive, inverted(positive)) if picture.role == "logo" else (positive,)
+    return _KNOWN[key]
+
+
+def _describe(grey: NDArray[np.uint8]) -> Keypoints:
+    """Keypoints of a reference, in pixels of its content: plain surroundings are no part of a logo or a pack."""
+    content = _bounded(_trimmed(grey), _REFERENCE_SIDE)[0]
+    if content.shape == _bounded(grey, _REFERENCE_SIDE)[0].shape:
+        return keypoints(content, _REFERENCE_POINTS)
+    framed = cv2.copyMakeBorder(
+        content, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_CONSTANT, value=int(np.median(_border(grey)))
+    )
+    found = keypoints(np.asarray(framed, np.uint8), _REFERENCE_POINTS)
+    height, width = content.shape
+    return replace(found, points=found.points - _MARGIN, width=width, height=height)
+
+
+def _trimmed(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Without its surroundings, where these are of one tone all around."""
+    border = _border(grey).astype(np.float64)
+    if border.std() > _PLAIN:
+        return grey
+    rows, columns = np.nonzero(np.abs(grey.astype(np.float64) - np.median(border)) > 3 * _PLAIN)
+    if len(rows) == 0:
+        return grey
+    return grey[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+
+
+def _border(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+
+
+def _decode(data: bytes, name: str) -> NDArray[np.uint8]:
+    """(height, width) grey; what is transparent becomes white, or black under a light logo."""
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        raise InputError(f"brand kit picture {name}: cannot be decoded", "save it as PNG or JPEG")
+    if pixels.dtype != np.uint8:
+        pixels = cv2.convertScaleAbs(pixels, alpha=255 / 65535)
+    if pixels.ndim == 2:
+        return np.asarray(pixels, np.uint8)
+    grey = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_BGR2GRAY)
+    if pixels.shape[2] == 4 and (pixels[..., 3] > 0).any():
+        opaque = pixels[..., 3] / 255.0
+        ground = 0 if grey[pixels[..., 3] > 127].mean() > 127 else 255  # a white logo needs a black ground
+        grey = np.rint(grey * opaque + ground * (1 - opaque))
+    return np.asarray(grey, np.uint8)
+
+
+def _bounded(grey: NDArray[Any], longest: int) -> tuple[NDArray[np.uint8], float]:
+    """The picture at no more than `longest`, and original pixels per pixel of it."""
+    height, width = grey.shape[:2]
+    shrink = min(1.0, longest / max(height, width))
+    if shrink == 1.0:
+        return np.asarray(grey, np.uint8), 1.0
+    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), 1.0 / shrink
