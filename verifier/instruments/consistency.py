@@ -25,7 +25,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateCheck:
-    """A printed rate and the quotient that explains it ("unique_opens / delivered"); None if none that was tried does."""
+    """A printed rate and the quotient that explains it ("unique_opens / delivered"), or None."""
 
     key: str
     explanation: str | None

@@ -70,7 +70,7 @@ def reread(page: Page, boxes: tuple[Box, ...]) -> tuple[str, ...]:
 
 
 def dissents(first: str, second: str) -> bool:
-    """True when the second reading has other digits. None, more in front (a border) or no decimal mark is no dissent."""
+    """True when the second reading has other digits; none, more in front (a border) or no point is no dissent."""
     mine, theirs = re.sub(r"\D", "", first), re.sub(r"\D", "", second)
     return bool(theirs) and not (mine.endswith(theirs) or theirs.endswith(mine))
 

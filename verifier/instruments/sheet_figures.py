@@ -1,4 +1,4 @@
-"""The campaign figures of an export: a header row over rows of values, or labels in one column and values in the next."""
+"""The campaign figures of an export: a header over rows of values, or labels in one column and values in the next."""
 
 from __future__ import annotations
 

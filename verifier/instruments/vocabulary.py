@@ -52,6 +52,8 @@ class _Vocabulary:
     phrases: tuple[tuple[str, int, Meaning], ...]  # full phrase, its rank, its meaning: what a cut label may begin
     channels: Mapping[str, Mapping[str, tuple[str, ...]]]
     platforms: Mapping[str, tuple[str, ...]]
+    columns: Mapping[str, str]  # heading -> what a registration list's column holds
+    disposable: frozenset[str]
 
 
 def understand(label: str) -> Meaning | None:
@@ -141,10 +143,20 @@ def names_base(text: str) -> bool:
     return bool(_BASE.match(text)) and _understand(_BASE.sub("", text.strip().casefold())) is not None
 
 
-def keys() -> frozenset[str]:
+def figure_keys() -> frozenset[str]:
     """Every key that a figure may have: counts, rates and their unique forms."""
     forms = ("count", "rate", "unique_count", "unique_rate")
     return frozenset(entry[form] for entry in _vocabulary().figures.values() for form in forms if form in entry)
+
+
+def registration_column(text: str) -> str | None:
+    """What a column of a registration list holds ("email", "attended" ...) by its heading, or None."""
+    return _vocabulary().columns.get(_plain(text))
+
+
+def is_disposable(domain: str) -> bool:
+    """True for mail domains that anyone may use for minutes."""
+    return domain.casefold() in _vocabulary().disposable
 
 
 def channel(texts: Iterable[str]) -> Mapping[str, float]:
@@ -197,6 +209,8 @@ def _vocabulary() -> _Vocabulary:
             for name, words in data["channels"].items()
         },
         platforms={name: tuple(_plain(phrase) for phrase in phrases) for name, phrases in data["platforms"].items()},
+        columns={phrase: column for column, phrases in data["registrations"].items() for phrase in phrases},
+        disposable=frozenset(data["disposable_domains"]),
     )
 
 

@@ -1,0 +1,147 @@
+"""Registrations: how many people does the list of a webinar name, how many twice, and does that fit the claim?
+
+Addresses are personal data: findings and marks carry counts, row numbers and masked addresses only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from verifier.casefile import Brief, Finding, Item, Kind, Quote, Status, Table
+from verifier.instruments import attendees, numerals, text, vocabulary
+from verifier.instruments.attendees import People, Person
+from verifier.instruments.readings import Readings
+from verifier.instruments.text import Line
+
+_MEASURES = (
+    "rows", "distinct", "duplicates", "attended", "stated_difference", "attendance_difference",
+    "suspicious_addresses", "columns",
+)  # fmt: skip
+_ROWS_SHOWN = 20
+_ASK = "send the list as CSV or XLSX, with one row a person and the e-mail addresses"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registrations:
+    """Reads registration lists: CSV, XLSX, PDF and screenshots."""
+
+    name: str = "registrations"
+    version: str = "1"
+    codes: frozenset[str] = frozenset(f"registrations.{measure}" for measure in _MEASURES)
+    kinds: frozenset[Kind] = field(default=frozenset({Kind.TABLE, Kind.DOCUMENT, Kind.IMAGE}))
+
+    def applies(self, item: Item, brief: Brief) -> bool:
+        return self.name in brief.questions and item.kind in self.kinds
+
+    def inspect(self, item: Item, brief: Brief, readings: Readings) -> Iterable[Finding]:  # noqa: ARG002
+        lists = list(_lists(readings))
+        if not lists:
+            return [_open(measure, f"no list of people was recognised: {_ASK}") for measure in _MEASURES]
+        columns = tuple(dict.fromkeys(column for people in lists for column in people.columns))
+        people = [person for one in lists for person in one.people]
+        distinct = len({person.identity for person in people})
+        return [
+            _counted("rows", len(people)),
+            _counted("distinct", distinct),
+            _duplicates(people),
+            _attended(people),
+            _difference("stated_difference", "registrants", distinct, brief.stated),
+            _difference("attendance_difference", "attendees", _present(people), brief.stated),
+            _suspicious(people),
+            Finding(code="registrations.columns", value=columns, marks=tuple(_headings(readings))),
+        ]
+
+
+def _lists(readings: Readings) -> Iterator[People]:
+    """The lists of the item: one for each sheet and each page."""
+    evidence = readings.evidence
+    sheets = [*evidence.sheets]
+    heading: tuple[Line, ...] = ()
+    for page in evidence.pages:
+        shown = attendees.sheet_of(readings.take(text.read, page), page.label, heading)
+        if shown is not None:
+            heading = shown[1]
+            sheets.append(shown[0])
+    for sheet in sheets:
+        people = attendees.read(sheet)
+        if people is not None and people.people:
+            yield people
+
+
+def _headings(readings: Readings) -> Iterator[Quote]:
+    for page in readings.evidence.pages:
+        for line in readings.take(text.read, page):
+            column = vocabulary.registration_column(line.text)
+            if column is not None:
+                yield Quote(page=page.index, box=line.box, text=line.text, label=column)
+
+
+def _open(measure: str, note: str, status: Status = Status.UNDETERMINED) -> Finding:
+    return Finding(code=f"registrations.{measure}", status=status, note=note)
+
+
+def _counted(measure: str, value: int, note: str = "") -> Finding:
+    return Finding(code=f"registrations.{measure}", value=value, note=note)
+
+
+def _duplicates(people: list[Person]) -> Finding:
+    """Rows beyond the first of one person. Some platforms write a row for every time that a person joined."""
+    rows: dict[str, list[Person]] = {}
+    for person in people:
+        rows.setdefault(person.identity, []).append(person)
+    repeated = [group for group in rows.values() if len(group) > 1]
+    shown = tuple(
+        (masked(group[0].email) or "(no address)", ", ".join(str(person.row) for person in group))
+        for group in repeated[:_ROWS_SHOWN]
+    )
+    caption = f"{len(repeated)} people are listed more than once"
+    marks = (Table(header=("address", "rows"), rows=shown, caption=caption),) if repeated else ()
+    extra = sum(len(group) - 1 for group in repeated)
+    return Finding(code="registrations.duplicates", value=extra, marks=marks, note=caption if repeated else "")
+
+
+def _present(people: list[Person]) -> int | None:
+    """How many different people attended; None when no column tells."""
+    if all(person.attended is None for person in people):
+        return None
+    return len({person.identity for person in people if person.attended})
+
+
+def _attended(people: list[Person]) -> Finding:
+    present = _present(people)
+    if present is None:
+        return _open("attended", "no column tells who attended", Status.ABSENT)
+    rows = sum(person.attended is True for person in people)
+    return _counted("attended", present, f"in {rows} rows" if rows != present else "")
+
+
+def _difference(measure: str, name: str, listed: int | None, stated: Mapping[str, str]) -> Finding:
+    """By how much the claim states more (positive) or fewer people than the list names, each person counted once."""
+    numeral = numerals.parse(stated.get(name, ""))
+    if numeral is None:
+        return _open(measure, f"the claim does not state the {name}", Status.NOT_APPLICABLE)
+    if listed is None:
+        return _open(measure, f"the claim states {numeral.text} {name}; no column tells who attended: {_ASK}")
+    claimed = numeral.meanings[0]
+    difference = listed - claimed.high if listed > claimed.high else max(0.0, claimed.low - listed)
+    signed = -difference if listed > claimed.high else difference
+    return _counted(measure, round(signed), f"{name}: stated {numeral.text}, listed {listed}")
+
+
+def _suspicious(people: list[Person]) -> Finding:
+    addresses = {person.email for person in people if person.email}
+    if not addresses:
+        return _open("suspicious_addresses", "the list holds no addresses", Status.ABSENT)
+    disposable = {address for address in addresses if vocabulary.is_disposable(address.rpartition("@")[2])}
+    numbered = attendees.sequential(people)
+    found = sorted(disposable | numbered)
+    rows = tuple((masked(address), "disposable" if address in disposable else "numbered") for address in found)
+    marks = (Table(header=("address", "why"), rows=rows[:_ROWS_SHOWN]),) if found else ()
+    return Finding(code="registrations.suspicious_addresses", value=len(found), marks=marks)
+
+
+def masked(address: str) -> str:
+    """The first letter and the domain: "a…@example.com"."""
+    local, at, domain = address.partition("@")
+    return f"{local[:1]}…{at}{domain}" if at else ""
