@@ -1,4 +1,4 @@
-"""Inspection walks an item past every inspector that applies, in the guarded worker; of the claim it knows the brief."""
+"""Inspection walks an item past every inspector that applies, in the guarded worker. It knows a brief, not a claim."""
 
 from __future__ import annotations
 
