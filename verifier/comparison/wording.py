@@ -1,0 +1,106 @@
+"""Wording: do two pages of one layout say the same?
+
+Reports of one platform look alike by nature, so screenshots and documents are compared by their words and figures. Two
+different campaigns share labels and hardly a figure; a copy shares all; an altered report shares most figures and
+differs in a few.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+ENOUGH_WORDS = 5  # fewer words on a page say nothing about whether it is the same page
+ENOUGH_FIGURES = 4  # telling figures that two pages must share before the rest counts as altered
+MOSTLY = 0.5  # share of the telling figures that an altered report still has in common with its original
+SAME_LABELS = 0.7  # share of words other than figures in common: below, these are different reports
+READING_NOISE = 0.05  # share of words that two readings of one page may differ in, figures apart
+
+_YEAR = re.compile(r"(19|20)\d\d")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
+
+
+class Saying(StrEnum):
+    """What two pages say, held side by side."""
+
+    SAME = "same"
+    ALTERED = "altered"
+    OTHER = "other"
+    UNKNOWN = "unknown"  # too little was read to tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """`changes` are (there, here), figures that stand in the same place and differ; `shared` counts equal figures.
+
+    `likeness` is the share (0..1) of words in common, figures included.
+    """
+
+    saying: Saying
+    shared: int = 0
+    likeness: float = 0.0
+    changes: tuple[tuple[str, str], ...] = ()
+
+
+def telling(words: Sequence[str]) -> tuple[str, ...]:
+    """Figures that would hardly be equal by chance: three digits or more, years and times of day apart."""
+    return tuple(word for word in words if len(_digits(word)) >= 3 and not _is_date_part(word))
+
+
+def compare(here: Sequence[str], there: Sequence[str]) -> Wording:
+    """Two pages, by their normalised words in reading order."""
+    if len(here) < ENOUGH_WORDS or len(there) < ENOUGH_WORDS:
+        return Wording(saying=Saying.UNKNOWN)
+    figures_here, figures_there = Counter(map(_digits, telling(here))), Counter(map(_digits, telling(there)))
+    shared = (figures_here & figures_there).total()
+    most = max(figures_here.total(), figures_there.total())
+    labels = _likeness(_labels(here), _labels(there))
+    likeness = _likeness(Counter(here), Counter(there))
+    if figures_here == figures_there and labels >= 1 - READING_NOISE:
+        few = most < ENOUGH_FIGURES and len(here) < 4 * ENOUGH_WORDS
+        return Wording(saying=Saying.UNKNOWN if few else Saying.SAME, shared=shared, likeness=likeness)
+    changes = _changes(here, there)
+    if shared >= ENOUGH_FIGURES and shared >= MOSTLY * most and labels >= SAME_LABELS:
+        saying = Saying.ALTERED if changes else Saying.SAME
+        return Wording(saying=saying, shared=shared, likeness=likeness, changes=changes)
+    return Wording(saying=Saying.OTHER, shared=shared, likeness=likeness)
+
+
+def _changes(here: Sequence[str], there: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Figures that differ between words that agree; a figure read as two words on one side is not one of them."""
+    found = []
+    for tag, first, last, start, end in SequenceMatcher(a=there, b=here, autojunk=False).get_opcodes():
+        if tag == "replace" and last - first == end - start:
+            pairs = zip(there[first:last], here[start:end], strict=True)
+            found += [pair for pair in pairs if _is_figure(pair[0]) and _is_figure(pair[1]) and _differ(*pair)]
+    return tuple(found)
+
+
+def _differ(one: str, other: str) -> bool:
+    return _digits(one) != _digits(other)
+
+
+def _digits(word: str) -> str:
+    return "".join(sign for sign in word if sign.isdigit())
+
+
+def _is_figure(word: str) -> bool:
+    return bool(_digits(word)) and 2 * len(_digits(word)) >= len(word) - word.count(",") - word.count(".")
+
+
+def _is_date_part(word: str) -> bool:
+    return bool(_YEAR.fullmatch(word) or _CLOCK.fullmatch(word))
+
+
+def _labels(words: Sequence[str]) -> Counter[str]:
+    return Counter(word for word in words if not _digits(word))
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    """Multiset overlap, 0..1 (Dice); 1 for two empty ones."""
+    total = one.total() + other.total()
+    return 2 * (one & other).total() / total if total else 1.0
