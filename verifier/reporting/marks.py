@@ -16,10 +16,7 @@ from verifier.reporting import charts, twins
 from verifier.reporting.tags import NOTHING, join, tag
 from verifier.reporting.wording import shortened
 
-FIT_WIDTH, FIT_HEIGHT = (
-    720,
-    430,
-)  # CSS pixels that a page gets on a 1280 x 800 screen: what a stroke and a letter are sized for
+FIT_WIDTH, FIT_HEIGHT = 776, 496  # CSS pixels that a page gets on a 1280 x 800 screen: letters are sized for that
 _CROP_RATIO = 7.0  # a crop wider than this shows the figure too small to read beside its card's text
 
 
