@@ -20,8 +20,8 @@ from verifier.instruments.pairing import Reading
 from verifier.instruments.readings import Readings
 
 _SUMMARY = (
-    "channel", "platform", "figures", "contradictions", "tensions", "unexplained_rates", "differs_from_claim",
-    "matches_claim", "second_reading", "dates", "days_outside_window", "unread_share",
+    "channel", "platform", "figures", "contradictions", "tensions", "unexplained_rates", "explained_rates",
+    "differs_from_claim", "matches_claim", "second_reading", "dates", "days_outside_window", "unread_share",
 )  # fmt: skip
 _REREAD = 8  # figures a page, the stated ones first: one call, and half a second at most
 _HEADLINE = ("sent", "delivered", "unique_opens", "unique_clicks", "opens", "clicks", "open_rate", "click_rate")
@@ -229,8 +229,10 @@ def _consistent(read: Mapping[str, _Figure]) -> Iterator[Finding]:
     checks = consistency.rates(printed)
     unexplained = [check for check in checks if check.explanation is None]
     notes = [f"{check.key} {printed[check.key].text} is not {' nor '.join(check.tried)}" for check in unexplained]
-    notes += [f"{check.key} = {check.explanation}" for check in checks if check.explanation]
     yield _count("unexplained_rates", read, [(check.key,) for check in unexplained], "; ".join(notes), not checks)
+    explained = [check for check in checks if check.explanation]
+    notes = [f"{check.key} = {check.explanation}" for check in explained]
+    yield _count("explained_rates", read, [(check.key,) for check in explained], "; ".join(notes), not checks)
 
 
 def _relations(broken: Iterable[Violation], printed: Mapping[str, Numeral]) -> str:

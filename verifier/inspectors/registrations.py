@@ -15,8 +15,8 @@ from verifier.instruments.readings import Readings
 from verifier.instruments.text import Line
 
 _MEASURES = (
-    "rows", "distinct", "duplicates", "attended", "stated_difference", "attendance_difference",
-    "suspicious_addresses", "columns",
+    "rows", "distinct", "duplicates", "duplicate_share", "attended", "stated_difference", "stated_excess",
+    "attendance_difference", "attendance_excess", "suspicious_addresses", "columns",
 )  # fmt: skip
 _ROWS_SHOWN = 20
 _ASK = "send the list as CSV or XLSX, with one row a person and the e-mail addresses"
@@ -45,9 +45,10 @@ class Registrations:
             _counted("rows", len(people)),
             _counted("distinct", distinct),
             _duplicates(people),
+            Finding(code="registrations.duplicate_share", value=round(1 - distinct / len(people), 3)),
             _attended(people),
-            _difference("stated_difference", "registrants", distinct, brief.stated),
-            _difference("attendance_difference", "attendees", _present(people), brief.stated),
+            *_difference("stated", "registrants", distinct, brief.stated),
+            *_difference("attendance", "attendees", _present(people), brief.stated),
             _suspicious(people),
             Finding(code="registrations.columns", value=columns, marks=tuple(_headings(readings))),
         ]
@@ -116,17 +117,22 @@ def _attended(people: list[Person]) -> Finding:
     return _counted("attended", present, f"in {rows} rows" if rows != present else "")
 
 
-def _difference(measure: str, name: str, listed: int | None, stated: Mapping[str, str]) -> Finding:
-    """By how much the claim states more (positive) or fewer people than the list names, each person counted once."""
+def _difference(measure: str, name: str, listed: int | None, stated: Mapping[str, str]) -> Iterator[Finding]:
+    """By how much the claim states more (positive) or fewer people than are listed, and that as a share of the list."""
+    measures = (f"{measure}_difference", f"{measure}_excess")
     numeral = numerals.parse(stated.get(name, ""))
     if numeral is None:
-        return _open(measure, f"the claim does not state the {name}", Status.NOT_APPLICABLE)
-    if listed is None:
-        return _open(measure, f"the claim states {numeral.text} {name}; no column tells who attended: {_ASK}")
-    claimed = numeral.meanings[0]
-    difference = listed - claimed.high if listed > claimed.high else max(0.0, claimed.low - listed)
-    signed = -difference if listed > claimed.high else difference
-    return _counted(measure, round(signed), f"{name}: stated {numeral.text}, listed {listed}")
+        note = f"the claim does not state the {name}"
+        yield from (_open(one, note, Status.NOT_APPLICABLE) for one in measures)
+    elif listed is None:
+        note = f"the claim states {numeral.text} {name}; no column tells who attended: {_ASK}"
+        yield from (_open(one, note) for one in measures)
+    else:
+        claimed = numeral.meanings[0]
+        difference = round(max(0.0, claimed.low - listed) - max(0.0, listed - claimed.high))
+        note = f"{name}: stated {numeral.text}, listed {listed}, each person once"
+        yield _counted(measures[0], difference, note)
+        yield Finding(code=f"registrations.{measures[1]}", value=round(difference / max(1, listed), 3), note=note)
 
 
 def _suspicious(people: list[Person]) -> Finding:
