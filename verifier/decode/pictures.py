@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import cv2
 import numpy as np
@@ -13,8 +15,6 @@ from PIL import ExifTags, Image
 
 from verifier.decode.endings import jpeg_end
 from verifier.errors import DamagedItem, TooLarge
-
-Image.MAX_IMAGE_PIXELS = None  # Pillow only warns, up to twice its limit; here the header's size is judged, and refused
 
 RESEND = "send the original file again; if it looks the same, save it anew as JPEG or PNG"
 _FORMATS: Mapping[str, tuple[str, ...]] = {  # what Pillow may take it for, so that no other of its readers is reached
@@ -46,26 +46,39 @@ def read_picture(name: str, media_type: str, data: bytes, *, max_pixels: int) ->
     """
     if media_type in ("image/heic", "image/heif"):
         return _read_heif(name, data, max_pixels), 1
-    with Image.open(io.BytesIO(data), formats=_FORMATS[media_type]) as image:
-        _check_size(name, image.size, max_pixels)
+    with _held_to(name, max_pixels), Image.open(io.BytesIO(data), formats=_FORMATS[media_type]) as image:
         frames = _frames(image)
         pixels = _jpeg_pixels(name, image, data) if media_type == "image/jpeg" else _rgb(image)
         orientation = _orientation(image)  # last: for a PNG Pillow reads to the end, and would swallow what breaks off
     return _upright(pixels, orientation), frames
 
 
-def _check_size(name: str, size: tuple[int, int], max_pixels: int) -> None:
-    if size[0] * size[1] > max_pixels:
-        raise TooLarge(
-            f"{name} has {size[0]} x {size[1]} pixels; at most {max_pixels / 1e6:g} megapixels are read",
-            "send it at a smaller size",
-        )
+@contextmanager
+def _held_to(name: str, max_pixels: int) -> Iterator[None]:
+    """Pillow's own check of header and frames, held to our limit: it would warn from there, and refuse from twice it.
+
+    It has to be Pillow's: its GIF reader makes the first frame's canvas while it opens the file.
+    """
+    kept, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, max_pixels
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            yield
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise _too_large(name, max_pixels) from None
+    finally:
+        Image.MAX_IMAGE_PIXELS = kept
+
+
+def _too_large(name: str, max_pixels: int) -> TooLarge:
+    return TooLarge(f"{name} has more than {max_pixels / 1e6:g} megapixels", "send it at a smaller size")
 
 
 def _read_heif(name: str, data: bytes, max_pixels: int) -> NDArray[np.uint8]:
     """libheif turns the picture by its own boxes (irot, imir), which prevail over EXIF (ISO/IEC 23008-12, annex A)."""
     image = pi_heif.open_heif(io.BytesIO(data), decode_threads=1)
-    _check_size(name, image.size, max_pixels)
+    if image.size[0] * image.size[1] > max_pixels:
+        raise _too_large(name, max_pixels)
     return _rgb(image.to_pillow())
 
 
