@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.casefile import BrandKit, Outline, Page, Picture
+from verifier.casefile import Box, BrandKit, Outline, Page, Picture
 from verifier.errors import InputError
 from verifier.instruments import names, text
 from verifier.instruments.instances import Keypoints, inverted, keypoints, occurrences
@@ -81,6 +81,23 @@ def pictures_seen(seen: View, kit: BrandKit) -> tuple[Sighting, ...]:
         for occurrence in occurrences(reference, seen.keypoints, _MOST_INSTANCES)
     ]
     return tuple(sorted(found, key=lambda sighting: (-sighting.strength, sighting.source, sighting.outline)))
+
+
+def sideways(page: Page) -> tuple[text.Line, ...]:
+    """Lines that run up the page, in page pixels: what the reader sees when the page is turned clockwise."""
+    turned = Page(index=page.index, label=page.label, pixels=np.ascontiguousarray(np.rot90(page.pixels, 3)))
+    return tuple(
+        replace(
+            line,
+            box=_turned_back(line.box, page.height),
+            words=tuple(replace(word, box=_turned_back(word.box, page.height)) for word in line.words),
+        )
+        for line in text.read(turned)
+    )
+
+
+def _turned_back(box: Box, height: int) -> Box:
+    return Box(left=box.top, top=height - box.right, right=box.bottom, bottom=height - box.left)
 
 
 def names_seen(lines: Sequence[text.Line], kit: BrandKit) -> tuple[Sighting, ...]:

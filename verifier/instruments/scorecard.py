@@ -1,0 +1,71 @@
+"""The scorecard of brand presence: it weighs what speaks for a brand into one probability. A few numbers in JSON.
+
+It knows no brand: it sees only how many points of the best logo, sample and pack agree and how alike the best name
+reads, each as a strength 0..1 with a weight >= 0, so more evidence never makes a brand less likely. Probabilities are
+for even odds: what a claim leads one to expect is the rules' business.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from verifier.errors import ModelError
+from verifier.instruments.brands import Sighting
+from verifier.instruments.cards import read_card
+
+EVIDENCE = ("logo", "sample", "pack", "name")
+_FEWEST, _PLENTY = 3, 24  # agreeing points that say nothing, and beyond which more say nothing more
+_LEAST_ALIKE = 0.7  # a name less alike than that says nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """`weights` by kind of evidence and `bias`, in natural log-odds; `present` and `possible` are probabilities."""
+
+    bias: float
+    weights: Mapping[str, float]
+    present: float
+    possible: float
+
+    def probability(self, sightings: Iterable[Sighting]) -> float:
+        """That the brand is there, at even odds."""
+        felt = strengths(sightings)
+        return 1.0 / (1.0 + math.exp(-self.bias - sum(self.weights[kind] * felt[kind] for kind in EVIDENCE)))
+
+
+def strengths(sightings: Iterable[Sighting]) -> Mapping[str, float]:
+    """The best of each kind of evidence as a strength 0..1; 0.0 where there is none."""
+    felt = dict.fromkeys(EVIDENCE, 0.0)
+    for sighting in sightings:
+        if sighting.role in felt:
+            felt[sighting.role] = max(felt[sighting.role], _strength(sighting))
+    return felt
+
+
+def load_scorecard(path: Path) -> Scorecard:
+    """The scorecard of that file. Raises ModelError when it is missing, misspelt, or not the one of its card."""
+    read_card(path.parent / "card.yaml").check()
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        card = Scorecard(
+            bias=float(data["bias"]),
+            weights={kind: float(data["weights"][kind]) for kind in EVIDENCE},
+            present=float(data["present"]),
+            possible=float(data["possible"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: not a scorecard: {error!r}", "make it again with fit.py beside it") from None
+    if min(card.weights.values()) < 0 or not 0 < card.possible <= card.present < 1:
+        raise ModelError(f"{path}: weights below 0 or thresholds out of order", "make it again with fit.py beside it")
+    return card
+
+
+def _strength(sighting: Sighting) -> float:
+    if sighting.role == "name":
+        return min(1.0, max(0.0, (sighting.strength - _LEAST_ALIKE) / (1.0 - _LEAST_ALIKE)))
+    counted = min(max(sighting.strength, _FEWEST), _PLENTY)
+    return math.log(counted / _FEWEST) / math.log(_PLENTY / _FEWEST)
