@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from verifier.casefile import Brief, Finding, Gauge, Heatmap, Item, Kind, Page, Status
+from verifier.casefile import Brief, Evidence, Finding, Gauge, Heatmap, Item, Kind, Page, Status
 from verifier.instruments import clarity
 from verifier.instruments.clarity import Clarity
 from verifier.instruments.readings import Readings
@@ -34,22 +34,27 @@ class Quality:
     )
 
     def applies(self, item: Item, brief: Brief) -> bool:  # noqa: ARG002 - every brief
-        return item.kind in (Kind.IMAGE, Kind.DOCUMENT)
+        return item.kind in (Kind.IMAGE, Kind.DOCUMENT, Kind.TABLE, Kind.MESSAGE)
 
     def inspect(self, item: Item, brief: Brief, readings: Readings) -> Iterable[Finding]:  # noqa: ARG002
-        pages = readings.evidence.pages
-        if any(page.words for page in pages):
-            note = "the document keeps its text as text: no picture has to be read"
+        if _is_text(readings.evidence):
+            note = "it keeps its text as text: no picture has to be read"
+            others = sorted(self.codes - {"quality.legible"})
             return [
-                Finding(code=code, status=Status.NOT_APPLICABLE, note=note)
-                for code in sorted(self.codes - {"quality.legible"})
-            ] + [Finding(code="quality.legible", value=True, note=note)]
-        looked = [(page, readings.take(clarity.measure, page)) for page in pages]
+                *(Finding(code=code, status=Status.NOT_APPLICABLE, note=note) for code in others),
+                Finding(code="quality.legible", value=True, note=note),
+            ]
+        looked = [(page, readings.take(clarity.measure, page)) for page in readings.evidence.pages]
         if not looked:
-            note = "there is no page to look at"
+            note = "there is neither text nor a picture to look at"
             return [Finding(code=code, status=Status.UNDETERMINED, note=note) for code in sorted(self.codes)]
         page, seen = max(looked, key=lambda pair: (not faults(*pair), pair[1].sharpness))
         return _findings(page, seen)
+
+
+def _is_text(evidence: Evidence) -> bool:
+    worded = any(page.words for page in evidence.pages) or bool(evidence.text.strip())
+    return worded or any(any(row) for sheet in evidence.sheets for row in sheet.rows)
 
 
 def faults(page: Page, seen: Clarity) -> tuple[str, ...]:
