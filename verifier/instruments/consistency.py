@@ -109,7 +109,15 @@ def _all_there(figures: Figures, keys: tuple[str, ...]) -> bool:
 
 def _possible(figures: Figures, keys: tuple[str, ...], holds: Callable[..., bool]) -> bool:
     """True when some choice among what the printed numbers may mean makes the relation hold."""
-    return any(holds(*meanings) for meanings in product(*(figures[key].meanings for key in keys)))
+    return any(holds(*meanings) for meanings in product(*(_meanings(key, figures[key]) for key in keys)))
+
+
+def _meanings(key: str, numeral: Numeral) -> tuple[Interval, ...]:
+    """What the number may mean; a count is whole, so that its marks part thousands."""
+    if key in _RATES or key.endswith("_rate"):
+        return numeral.meanings
+    whole = tuple(one for one in numeral.meanings if one.low == one.high or one.high - one.low >= 1.0)
+    return whole or numeral.meanings
 
 
 def _adds_up(whole: Interval, *parts: Interval) -> bool:

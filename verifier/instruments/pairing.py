@@ -21,7 +21,7 @@ Place = Literal["card", "total", "row"]
 _LEAST_EDGE = 0.22  # label-value edges weaker than this are no reading (tuned on the tuning platforms)
 _STRANGER = 0.6  # what an edge to words that name no figure weighs: they keep their own numbers
 _MINORITY = 0.8  # what an edge weighs that reads against the page's usual direction
-_LEAST_LIST = 3  # rows
+_LEAST_LIST = 2  # rows
 _INDENT = 2.5  # line heights that a list's labels may be set in
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SECOND_GAP = 2.2  # line heights between a card's first and second value
@@ -130,7 +130,7 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
 
 
 def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], values: Sequence[Cell]) -> np.ndarray:
-    """Which edges belong to a list: three rows or more whose labels and whose numbers are each in line."""
+    """Which edges belong to a list: two rows or more whose labels and whose numbers are each in line."""
     rows = [(i, j) for i, j in zip(*np.nonzero(edges * (directions == "right")), strict=True)]
     listed = np.zeros(edges.shape, dtype=bool)
     for i, j in rows:

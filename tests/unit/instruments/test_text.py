@@ -1,0 +1,93 @@
+"""Text is read from the layer where there is one, else from the pixels, tall captures in tiles, never by the network."""
+
+from __future__ import annotations
+
+import socket
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from verifier.casefile import Box, Page, PrintedWord
+from verifier.instruments import second_reader, text
+
+
+def page_of(*placed: tuple[str, int, int], size: tuple[int, int] = (640, 200), dark: bool = False) -> Page:
+    picture = Image.new("RGB", size, "black" if dark else "white")
+    draw = ImageDraw.Draw(picture)
+    for words, x, y in placed:
+        draw.text((x, y), words, fill="white" if dark else "black", font=ImageFont.load_default(28))
+    return Page(index=0, label="drawn", pixels=np.asarray(picture))
+
+
+@pytest.fixture
+def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.mark.usefixtures("_offline")
+def test_lines_are_read_with_their_boxes_and_words() -> None:
+    lines = text.read(page_of(("Delivered 12,214", 60, 40), ("Open rate 32.0%", 60, 120)))
+    assert [line.text for line in lines] == ["Delivered 12,214", "Open rate 32.0%"]
+    number = lines[0].words[-1]
+    assert number.text == "12,214"
+    assert 170 < number.box.left < 215
+    assert number.box.right < 310
+    assert 30 < lines[0].box.top < 55
+
+
+def test_a_page_with_a_text_layer_is_not_read_by_eye() -> None:
+    words = tuple(
+        PrintedWord(text=word, box=Box(left=x, top=10, right=x + 40, bottom=22))
+        for word, x in (("Unique", 10), ("opens", 55), ("3,908", 300))
+    )
+    lines = text.read(Page(index=0, label="page 1", pixels=np.zeros((100, 400, 3), np.uint8), words=words))
+    assert [(line.text, line.confidence) for line in lines] == [("Unique opens", 1.0), ("3,908", 1.0)]
+
+
+def test_a_tall_capture_is_read_to_its_end_and_no_line_twice() -> None:
+    marks = [(f"Row {number} here", 60, 60 + 450 * number) for number in range(8)]
+    page = page_of(*marks, size=(480, 3600))
+    assert [line.text for line in text.read(page)] == [words for words, _, _ in marks]
+    assert text.unread_share(page) == 0.0
+
+
+def test_a_capture_beyond_all_measure_says_how_much_is_left_out() -> None:
+    page = Page(index=0, label="scroll", pixels=np.zeros((30_000, 400, 3), np.uint8))
+    assert 0.4 < text.unread_share(page) < 0.6
+
+
+def test_an_empty_page_has_no_lines() -> None:
+    assert text.read(page_of()) == ()
+
+
+def test_the_second_reader_reads_boxes_in_their_order_light_or_dark() -> None:
+    if not second_reader.available():
+        pytest.skip("no Tesseract engine here")
+    for dark in (False, True):
+        page = page_of(("12,214", 60, 40), ("3,908", 60, 120), dark=dark)
+        boxes = (Box(left=55, top=115, right=150, bottom=155), Box(left=55, top=35, right=165, bottom=75))
+        assert second_reader.reread(page, boxes) == ("3,908", "12,214")
+
+
+def test_the_second_reader_that_is_not_there_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_reader, "available", lambda: False)
+    box = Box(left=0, top=0, right=50, bottom=50)
+    assert second_reader.reread(page_of(), (box, box)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "dissents"),
+    [
+        ("12,214", "12,244", True),
+        ("12,214", "", False),
+        ("75.1%", "751%", False),
+        ("389", "4389", False),
+        ("72", "n", False),
+    ],
+)
+def test_only_other_digits_are_dissent(first: str, second: str, dissents: bool) -> None:
+    assert second_reader.dissents(first, second) is dissents
