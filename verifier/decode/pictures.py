@@ -6,6 +6,7 @@ import io
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import cast
 
 import cv2
 import numpy as np
@@ -27,6 +28,7 @@ _FORMATS: Mapping[str, tuple[str, ...]] = {  # what Pillow may take it for, so t
     "image/bmp": ("BMP",),
 }
 _COUNTED = {"GIF", "TIFF", "WEBP", "PNG", "AVIF"}  # MPO's further pictures hang behind the first: trailing bytes
+_STRIP = 256  # rows
 _TURNS: Mapping[int, tuple[int, bool]] = {  # EXIF orientation -> quarter turns to the left, then mirrored
     2: (0, True),
     3: (2, False),
@@ -46,11 +48,17 @@ def read_picture(name: str, media_type: str, data: bytes, *, max_pixels: int) ->
     """
     if media_type in ("image/heic", "image/heif"):
         return _read_heif(name, data, max_pixels), 1
+    pixels, frames, orientation = _read(name, media_type, data, max_pixels)
+    return _upright(pixels, orientation), frames
+
+
+def _read(name: str, media_type: str, data: bytes, max_pixels: int) -> tuple[NDArray[np.uint8], int, int]:
+    """Pixels as stored, the number of frames, and the orientation. Pillow's own copy is given back on the way out."""
     with _held_to(name, max_pixels), Image.open(io.BytesIO(data), formats=_FORMATS[media_type]) as image:
         frames = _frames(image)
         pixels = _jpeg_pixels(name, image, data) if media_type == "image/jpeg" else _rgb(image)
         orientation = _orientation(image)  # last: for a PNG Pillow reads to the end, and would swallow what breaks off
-    return _upright(pixels, orientation), frames
+    return pixels, frames, orientation
 
 
 @contextmanager
@@ -79,7 +87,7 @@ def _read_heif(name: str, data: bytes, max_pixels: int) -> NDArray[np.uint8]:
     image = pi_heif.open_heif(io.BytesIO(data), decode_threads=1)
     if image.size[0] * image.size[1] > max_pixels:
         raise _too_large(name, max_pixels)
-    return _rgb(image.to_pillow())
+    return np.array(image) if image.mode == "RGB" else _rgb(image.to_pillow())
 
 
 def _jpeg_pixels(name: str, image: Image.Image, data: bytes) -> NDArray[np.uint8]:
@@ -94,6 +102,7 @@ def _jpeg_pixels(name: str, image: Image.Image, data: bytes) -> NDArray[np.uint8
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
         if pixels is not None and np.any(pixels[-1] != pixels[-1, 0]):
             return np.asarray(pixels, np.uint8)
+        del pixels
     try:
         return _rgb(image)
     except OSError as error:
@@ -101,26 +110,32 @@ def _jpeg_pixels(name: str, image: Image.Image, data: bytes) -> NDArray[np.uint8
 
 
 def _rgb(image: Image.Image) -> NDArray[np.uint8]:
-    """Any of Pillow's modes as RGB, 8 bits: 16 bits scaled, floats and wide integers stretched, white behind alpha."""
+    """Any of Pillow's modes as RGB, 8 bits, converted strip by strip: whole copies would not fit a worker at 80 MP."""
+    image.load()
+    extrema = cast(tuple[float, float], image.getextrema()) if image.mode in ("I", "F") else None
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, _STRIP):
+        strip = image.crop((0, top, image.width, min(image.height, top + _STRIP)))
+        pixels[top : top + _STRIP] = _stretched(strip, extrema) if extrema else _strip(strip)
+    return pixels
+
+
+def _strip(image: Image.Image) -> NDArray[np.uint8]:
+    """16 bits are scaled; transparency is laid over white."""
     if image.mode.startswith("I;16"):
-        return _grey(np.asarray(image) >> 8)
-    if image.mode in ("I", "F"):
-        return _grey(_stretched(np.asarray(image, np.float64)))
+        return (np.asarray(image) >> 8).astype(np.uint8)[:, :, None]
     if image.has_transparency_data:
-        layer = image if image.mode == "RGBA" else image.convert("RGBA")
+        layer = image.convert("RGBA")
         image = Image.new("RGB", layer.size, "white")
         image.paste(layer, mask=layer.getchannel("A"))
-    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
+    return np.asarray(image.convert("RGB"))
 
 
-def _grey(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    return np.repeat(values.astype(np.uint8)[:, :, None], 3, axis=2)
-
-
-def _stretched(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    values = np.nan_to_num(values)
-    low, high = float(values.min()), float(values.max())
-    return (values - low) * (255.0 / (high - low) if high > low else 0.0)
+def _stretched(image: Image.Image, extrema: tuple[float, float]) -> NDArray[np.uint8]:
+    """Floats and wide integers have no white of their own: the picture's extremes become black and white."""
+    low, high = extrema
+    scale = 255.0 / (high - low) if high > low else 0.0
+    return np.nan_to_num((np.asarray(image, np.float64) - low) * scale).clip(0, 255).astype(np.uint8)[:, :, None]
 
 
 def _frames(image: Image.Image) -> int:
