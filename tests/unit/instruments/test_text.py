@@ -1,4 +1,4 @@
-"""Text is read from the layer where there is one, else from the pixels, tall captures in tiles, never by the network."""
+"""Text is read from its layer where there is one, else from the pixels, in tiles if it is tall, and offline."""
 
 from __future__ import annotations
 
