@@ -44,8 +44,10 @@ def because_of_doubt(hits: Sequence[Hit], points: Sequence[Points], policy: Poli
     doubted = probability(weighed, policy.prior)
     if doubted >= policy.quick_look:
         return
-    titles = {hit.rule: hit.title for hit in hits if not hit.gate}  # gates have had their own sentence
+    titles = {hit.rule: hit.title for hit in hits if not hit.gate}
     strongest = [titles[one.rule] for one in weighed if one.decibans < 0 and one.rule in titles][:2]
+    if not strongest and any(because_of_gates(hits)):
+        return  # the gates have had their own sentences
     why = "; ".join(strongest) or "Taken together, what was found does not carry it"
     limit = f"a probability of {percent(doubted)}, under the limit of {percent(policy.quick_look)}"
     yield Course(route=Route.FULL_REVIEW, reason=_sentences(f"{why}: {limit}"))

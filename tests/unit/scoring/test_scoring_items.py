@@ -150,6 +150,13 @@ def test_a_gate_goes_to_full_review_whatever_the_sum() -> None:
     assert assessment.reasons == ("New -1: a hard requirement.",)
 
 
+def test_a_gate_that_also_sinks_the_sum_is_said_once() -> None:
+    assessment = assess(hit("brand", 1), hit("new", -25, gate=True))
+    assert assessment.reasons == ("New -25: a hard requirement.",)
+    both = assess(hit("brand", 1), hit("new", -25, gate=True), hit("sums", -3))
+    assert both.reasons[1].startswith("Sums -3: a probability of")
+
+
 def test_a_gate_on_completeness_is_not_also_asked_for() -> None:
     assessment = assess(hit("brand", 4), hit("legible", -1, gate=True, ask="Send it sharper."))
     assert assessment.reasons == ("Legible -1: a hard requirement.",)
