@@ -34,7 +34,7 @@ _CORE = frozenset(
         *("clicks", "unique_clicks", "click_rate", "unique_click_rate", "ctr", "ctor"),
     }
 )
-_CLOSE = 0.2  # of confidence: two values of one figure that are as likely; the larger count is then the total
+_CLOSE = 0.4  # of confidence: two values of one figure that are as likely; the larger print, or count, is the total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ _ENUMERATED = re.compile(r"(?:^|\s)\d{1,3}[.)]")
 _ROW_GAP = 3.5  # line heights without a number after which a table has ended
 _SAME_SIZE = 1.3  # the numbers of a table are of one size; a card's second value is smaller than its first
 _LIST_REACH = 12.0  # line heights right of a list's last label in which its number stands
+_LEAST_COLUMNS = 3  # of a table of one row
 _ROWS_COMPARED = 8  # enough to tell how a table is set
 _COLUMN_REACH = 2.5  # line heights a number may stand outside its header's width
 
@@ -91,9 +92,9 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     if not known:
         return None
     rows = _rows(columns, cells, header)
-    if len(rows) < 2 or not _is_table(rows, known) or (len(header) < 2 and not all(row.name for row in rows)):
+    if not _is_table(rows, known) or (len(header) < 2 and not all(row.name for row in rows)):
         return None
-    total = total_row(rows, header)
+    total = total_row(rows, header) if len(rows) > 1 else 0
     readings = [
         reading
         for index, row in enumerate(rows)
@@ -131,7 +132,7 @@ def _beneath(header: Sequence[Label], cells: Sequence[Cell]) -> list[Cell]:
     edge, pitch = bottom, 0.0
     for row in layout.rows(numbers):
         top = min(cell.box.top for cell in row)
-        if top - edge > max(_ROW_GAP * height, 1.8 * pitch) or _labels_between(cells, edge, top, left, right):
+        if top - edge > max(_ROW_GAP * height, 1.8 * pitch) or _labels_between(cells, edge, top, known):
             break
         pitch = max(pitch, top - edge) if kept else pitch
         edge = max(cell.box.bottom for cell in row)
@@ -151,12 +152,20 @@ def _misplaced(header: Sequence[Label], columns: Mapping[Cell, int | None]) -> i
     """How many numbers have no column, share one with another of their kind and row, or are not what it holds."""
     lost = 0
     for row in layout.rows(columns)[:_ROWS_COMPARED]:
-        kinds = {(columns[cell], cell.numeral.percent) for cell in row if cell.numeral and columns[cell] is not None}
-        lost += len(row) - len(kinds)
-        for cell in row:
-            meaning = header[column].meaning if (column := columns[cell]) is not None else None
-            lost += meaning is not None and _key(cell, meaning) is None
+        held = [_holds(header, columns[cell], cell) for cell in row]
+        lost += len(row) - len({one for one in held if one is not None})
     return lost
+
+
+def _holds(header: Sequence[Label], column: int | None, cell: Cell) -> tuple[int, str] | None:
+    """The column and what the number is in it; None where it cannot be anything."""
+    if column is None or cell.numeral is None:
+        return None
+    meaning = header[column].meaning
+    if meaning is None:
+        return column, "rate" if cell.numeral.percent else "count"
+    key = _key(cell, meaning)
+    return (column, key) if key else None
 
 
 def _nearest(header: Sequence[Label], cell: Cell) -> int | None:
@@ -203,12 +212,15 @@ def _rows(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[L
     return [row for row in rows if any(header[column].meaning for column in row.numbers)]
 
 
-def _labels_between(cells: Sequence[Cell], top: float, bottom: float, left: float, right: float) -> bool:
-    """True when another row of labels begins between the two heights."""
-    between = [
-        cell for cell in cells if not cell.numeral and top < cell.centre[1] < bottom and left <= cell.centre[0] <= right
-    ]
-    return sum(vocabulary.understand(cell.text) is not None for cell in between) >= 2
+def _labels_between(cells: Sequence[Cell], top: float, bottom: float, known: Sequence[Cell]) -> bool:
+    """True when a label of a figure stands between the two heights, in one of the columns."""
+    return any(
+        vocabulary.understand(cell.text) is not None
+        for cell in cells
+        if not cell.numeral
+        and top < cell.centre[1] < bottom
+        and any(cell.box.left < one.box.right and cell.box.right > one.box.left for one in known)
+    )
 
 
 def _name(group: Sequence[Cell], cells: Sequence[Cell]) -> str:
@@ -226,7 +238,9 @@ def _name(group: Sequence[Cell], cells: Sequence[Cell]) -> str:
 
 
 def _is_table(rows: Sequence[Row], known: set[int]) -> bool:
-    """Two rows with the same kind of number, of one size, under one label."""
+    """Two rows with the same kind of number, of one size, under one label; or one row that fills three columns."""
+    if len(rows) < 2:
+        return bool(rows) and len(known & rows[0].numbers.keys()) >= _LEAST_COLUMNS
     first, second = rows[0].numbers, rows[1].numbers
     for column in known & first.keys() & second.keys():
         a, b = first[column], second[column]

@@ -30,6 +30,7 @@ _DATE = re.compile(
 _NOT_A_FIGURE = re.compile(
     r"^(?:out of|of|von|page|seite|rows?|zeilen?|top|last|letzte|items per page)\b", re.IGNORECASE
 )
+_AFTER_OF = re.compile(r"\b(?:of|von)\s*$", re.IGNORECASE)  # "9,832 of 15678": what follows is the base
 _ENUMERATOR = re.compile(r"^\d{1,3}[.)]\s*(?:\D|$)")
 _LEAST_TICKS = 4  # numbers in line that rise evenly; three do so by chance (1, 2, 3)
 _LEAST_LONELY = 3  # when nothing else stands in their rows
@@ -173,7 +174,7 @@ def _unfit(text: str) -> bool:
 
 def _figures_apart(whole: Cell, words: Sequence[Word], known: Convention | None) -> Iterable[Cell]:
     """Numbers at the start or the end of the text become cells of their own; one amid words belongs to the words."""
-    found = numerals.find(whole.text, known)
+    found = [one for one in numerals.find(whole.text, known) if not _AFTER_OF.search(whole.text[: one.start])]
     ends = [
         one
         for one in found

@@ -203,7 +203,9 @@ def _geometry(label: Cell, value: Cell) -> tuple[str, float]:
         if gap > -0.5:
             return "right", 0.95 * float(np.exp(-max(0.0, gap) / 20))
         gap = (label.box.left - value.box.right) / height
-        return "left", 0.7 * float(np.exp(-max(0.0, gap) / 3)) if gap > -0.5 else 0.0
+        if gap <= -0.5:
+            return "inline", 0.9  # the reader's boxes overlap: a label and its number set close
+        return "left", 0.7 * float(np.exp(-max(0.0, gap) / 3))
     beside = min(label.box.right, value.box.right) - max(label.box.left, value.box.left)
     if _aligned(label.box, value.box, height):
         fit = 1.0
@@ -302,5 +304,6 @@ def _beside(first: Cell, second: Cell) -> float | None:
     overlap = min(first.box.right, second.box.right) - max(first.box.left, second.box.left)
     if overlap <= 0 and not _aligned(first.box, second.box, height):
         return None
-    gap = max(second.box.top - first.box.bottom, first.box.top - second.box.bottom) / height
-    return max(0.0, gap) if gap < _SECOND_GAP else None
+    above = second.box.top < first.box.top
+    gap = (first.box.top - second.box.bottom if above else second.box.top - first.box.bottom) / height
+    return max(0.0, gap) + 0.5 * above if gap < _SECOND_GAP else None
