@@ -1,8 +1,8 @@
 """How often quality calls a real picture illegible, and how often the same picture spoilt.
 
-    python -m benchmarks.quality --data DIR [--limit N]
+    python -m benchmarks.quality --data DIR [--sets SUBFOLDER ...] [--limit N]
 
-DIR is any folder of pictures that people could judge by. Each is measured as it is (false alarms: the fewer the
+DIR (or each of its subfolders named) is any folder of pictures that people could judge by. Each is measured as it is (false alarms: the fewer the
 better) and spoilt in stated ways (the more are caught the better). The spoilt ones are drawn, not taken: real bad
 photos are noisier and shaken along curves.
 """
@@ -13,6 +13,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -51,6 +52,11 @@ def _shrunk(longest: int) -> Callable[[Pixels], Pixels]:
     return shrink
 
 
+def _noisy(pixels: Pixels, deviation: float) -> Pixels:
+    noise = np.random.default_rng(0).normal(0, deviation, pixels.shape)
+    return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+
+
 SPOILT: Mapping[str, Callable[[Pixels], Pixels]] = {
     "as it is": lambda pixels: pixels,
     "blurred by 0.3% of the long side": _blurred(0.003),
@@ -59,6 +65,7 @@ SPOILT: Mapping[str, Callable[[Pixels], Pixels]] = {
     "shaken by 2%, level": _shaken(0.02, 0),
     "shaken by 4%, level": _shaken(0.04, 0),
     "shaken by 4%, aslant": _shaken(0.04, 35),
+    "blurred by 0.8%, noisy": lambda pixels: _noisy(_blurred(0.008)(pixels), 8.0),
     "a seventh of the light": lambda pixels: (pixels * 0.15).astype(np.uint8),
     "washed out": lambda pixels: (235 + pixels * 0.07).astype(np.uint8),
     "shrunk to 160 pixels": _shrunk(160),
@@ -67,23 +74,36 @@ SPOILT: Mapping[str, Callable[[Pixels], Pixels]] = {
 
 def main() -> None:
     """Measure, print, and record where asked to."""
-    options = parser(__doc__ or "").parse_args()
-    files = sorted(path for path in Path(options.data).rglob("*") if path.suffix.lower() in SUFFIXES)
-    if options.limit and options.limit < len(files):
-        files = sorted(random.Random(options.seed).sample(files, options.limit))
+    options = parser(__doc__ or "")
+    options.add_argument("--sets", nargs="*", default=["."], help="subfolders of DIR; --limit counts for each")
+    given = options.parse_args()
     cv2.setNumThreads(1)
+    figures = {name: _figures(given.data / name, given.limit, given.seed) for name in given.sets}
+    tell("quality", figures, data=given.data.resolve().name, write=given.record)
+
+
+def _figures(folder: Path, limit: int | None, seed: int) -> dict[str, Any]:
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    if limit and limit < len(files):
+        files = sorted(random.Random(seed).sample(files, limit))
     illegible: Counter[str] = Counter()
+    why: Counter[str] = Counter()
     looked = 0
-    for path in progress(files, "pictures"):
+    for path in progress(files, folder.name):
         picture = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
         if picture is None:
             continue
         looked += 1
         for name, spoil in SPOILT.items():
             page = Page(index=0, label="picture", pixels=spoil(picture.astype(np.uint8)))
-            illegible[name] += bool(faults(page, clarity.measure(page)))
-    figures = {f"called illegible: {name}": share(illegible[name], looked) for name in SPOILT}
-    tell("quality", figures, data=Path(options.data).name, write=options.record)
+            wrong = faults(page, clarity.measure(page))
+            illegible[name] += bool(wrong)
+            if name == "as it is":
+                why.update(fault.split(" (")[0].split(":")[0] for fault in wrong)
+    return {
+        "called illegible": {name: share(illegible[name], looked) for name in SPOILT},
+        "why, as it is": dict(sorted(why.items())),
+    }
 
 
 if __name__ == "__main__":

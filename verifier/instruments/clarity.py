@@ -19,16 +19,18 @@ from verifier.casefile import Page
 
 LONGEST = 1024  # pixels; about what a reviewer's screen shows, so blur is measured as it will be seen
 TILES = 8  # rows and columns
-_SIGMA = 2.0  # pixels of the re-blur: three times what a sharp edge spans at this size
-_EDGE = 3.75  # grey levels per pixel; tiles whose strongest 5% stay below hold nothing to judge by
-_STRONGEST = 95  # percentile of a tile's gradient from which a pixel counts as an edge
+_CALM = 1.0  # pixels of blur before anything is measured: the noise of a dark photo would pass for detail
+_SIGMA = 2.0  # pixels of the re-blur
+_IDEAL = 0.46  # what the re-blur takes from a lone ideal edge; thin strokes lose more, and count as ideal
+_EDGE = 6.0  # grey levels per pixel, a step of 15: noise of 8 grey levels stays below, faint print does not
+_STRONGEST = 0.01  # share of a tile's pixels that are looked at: a thin line through a flat tile is still seen
 _UPPER = 75  # percentile of the tiles: the sharper quarter must be sharp, the rest may be background
 _DIRECTIONS = tuple((float(np.cos(angle)), float(np.sin(angle))) for angle in np.radians([0, 45, 90, 135]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clarity:
-    """`sharpness` is 0 (blurred) to 1; `tiles` the same by tile, row by row, 0 where a tile has no edge.
+    """`sharpness` is 0 (blurred) to 1 (ideal edges); `tiles` the same by tile, row by row, 0 where a tile has no edge.
 
     `bright` and `dark` are the 99.5th and the 0.5th percentile of luminance, 0..255.
     """
@@ -46,7 +48,7 @@ def measure(page: Page) -> Clarity:
     if scale < 1:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     dark, bright = np.percentile(grey, [0.5, 99.5])
-    by_direction = _kept(grey.astype(np.float32))
+    by_direction = _taken(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), _CALM).astype(np.float32))
     return Clarity(
         sharpness=min(_upper(tiles) for tiles in by_direction),
         tiles=tuple(round(float(value), 3) for value in np.nan_to_num(np.nanmin(_filled(by_direction), axis=0))),
@@ -55,19 +57,22 @@ def measure(page: Page) -> Clarity:
     )
 
 
-def _kept(grey: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The share of edge strength that a blur takes away: (direction, tile); NaN where a tile holds no edge."""
+def _taken(grey: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Edge strength that a blur takes away, relative to an ideal edge: (direction, tile); NaN where there is none."""
     gradient, reblurred = _gradient(grey), _gradient(cv2.GaussianBlur(grey, (0, 0), _SIGMA).astype(np.float32))
     found = np.full((len(_DIRECTIONS), TILES * TILES), np.nan)
     for number, (across, down) in enumerate(_DIRECTIONS):
         before = np.abs(gradient[0] * across + gradient[1] * down)
         after = np.abs(reblurred[0] * across + reblurred[1] * down)
         for tile, (rows, columns) in enumerate(_tiles(*grey.shape)):
-            part = before[rows, columns]
-            limit = float(np.percentile(part, _STRONGEST)) if part.size else 0.0
-            if limit > _EDGE:
-                edges = part >= limit
-                found[number, tile] = 1 - after[rows, columns][edges].mean() / part[edges].mean()
+            part = before[rows, columns].ravel()
+            count = max(1, round(_STRONGEST * part.size))
+            if part.size < count:
+                continue
+            edges = np.argpartition(part, -count)[-count:]
+            if part[edges].min() > _EDGE:
+                taken = 1 - after[rows, columns].ravel()[edges].mean() / part[edges].mean()
+                found[number, tile] = min(1.0, taken / _IDEAL)
     return found
 
 
