@@ -20,6 +20,7 @@ _ROW_GAP = 3.5  # line heights without a number after which a table has ended
 _SAME_SIZE = 1.3  # the numbers of a table are of one size; a card's second value is smaller than its first
 _LIST_REACH = 12.0  # line heights right of a list's last label in which its number stands
 _LEAST_COLUMNS = 3  # of a table of one row
+_MENU_ROWS = 8.0  # line heights below a header in which a column's first number stands
 _ROWS_COMPARED = 8  # enough to tell how a table is set
 _COLUMN_REACH = 2.5  # line heights a number may stand outside its header's width
 
@@ -82,9 +83,10 @@ def _holds_numbers(header: Sequence[Label], cells: Sequence[Cell]) -> bool:
 
 
 def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid | None:
-    numbers = _beneath(header, cells)
-    header = _without_neighbours(header, numbers)
-    columns = _columns(header, numbers)
+    header = _without_neighbours(header, cells)
+    if not any(label.meaning for label in header):
+        return None
+    columns = _columns(header, _beneath(header, cells))
     header = [
         label if index in columns.values() else replace(label, meaning=None) for index, label in enumerate(header)
     ]
@@ -107,8 +109,11 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     return Grid(readings=tuple(readings), cells=accounted | heads) if readings else None
 
 
-def _without_neighbours(header: Sequence[Label], numbers: Sequence[Cell]) -> list[Label]:
+def _without_neighbours(header: Sequence[Label], cells: Sequence[Cell]) -> list[Label]:
     """The header without the labels left of it that have no number up to the next label: a menu beside the table."""
+    bottom, height = max(label.cell.box.bottom for label in header), header[0].cell.height
+    reach = bottom + _MENU_ROWS * height
+    numbers = [cell for cell in cells if cell.numeral and bottom < cell.centre[1] < reach]
     kept = list(header)
     while len(kept) > 1:
         left, right = kept[0].cell.box.left, kept[1].cell.box.left

@@ -35,7 +35,7 @@ _ENUMERATOR = re.compile(r"^\d{1,3}[.)]\s*(?:\D|$)")
 _LEAST_TICKS = 4  # numbers in line that rise evenly; three do so by chance (1, 2, 3)
 _LEAST_LONELY = 3  # when nothing else stands in their rows
 _LONELY = 12.0  # line heights without words or numbers beside a tick
-_TICK_ERROR = 0.02  # of the range: labels stand within a pixel or two of their tick
+_TICK_ERROR = 0.15  # of a step: labels stand within a few pixels of their tick
 _MONEY_OR_SIZE = re.compile(r"[$€£¥₹]|\b(?:eur|usd|gbp|chf|kb|mb|gb|bytes?|ms|sec|min|px)\b", re.IGNORECASE)
 
 
@@ -151,7 +151,7 @@ def _rises_evenly(group: Sequence[Cell], along: int) -> bool:
     if np.ptp(values) == 0 or np.ptp(places) == 0:
         return False
     residual = values - np.polyval(np.polyfit(places, values, 1), places)
-    return bool(np.abs(residual).max() < _TICK_ERROR * np.ptp(values))
+    return bool(np.abs(residual).max() < _TICK_ERROR * np.ptp(values) / (len(group) - 1))
 
 
 def _taken_apart(line: Line, number: int, known: Convention | None) -> Iterable[Cell]:

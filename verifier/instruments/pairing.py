@@ -141,7 +141,7 @@ def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], v
             if abs(label.box.left - found[k].cell.box.left) < _INDENT * label.height
             and _aligned(value.box, values[m].box, value.height)
         }
-        listed[i, j] = len(alike) >= _LEAST_LIST
+        listed[i, j] = found[i].meaning is not None and len(alike) >= _LEAST_LIST
     return listed
 
 

@@ -13,6 +13,7 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+_HALF_LETTER = 6  # letters from which the last one may be half a letter, misread
 _WRONG_LETTERS = 1  # that the reader may have put into a name, if the name is not short: "sent" is "send" is "spent"
 _FUZZY_LENGTH = 7
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\.$)\s*$")
@@ -78,7 +79,9 @@ def understand_cut(label: str) -> Meaning | None:
     """What a label may have begun to say where the column's edge cuts it: "Click Throu"; None if it ends in a word."""
     text = label.strip().casefold()
     last = (_WORDS.findall(text) or [""])[-1]
-    return None if last in _vocabulary().words or text[-1:] == ":" else _begun(text)
+    if last in _vocabulary().words or text[-1:] == ":":
+        return None
+    return _begun(text) or (_begun(text[:-1]) if len(text) > _HALF_LETTER else None)
 
 
 def _whole(label: str) -> Meaning | None:
@@ -139,8 +142,9 @@ def _begun(label: str) -> Meaning | None:
 
 
 def names_base(text: str) -> bool:
-    """True for the words that name a rate's base: "of delivered", "von zugestellt"."""
-    return bool(_BASE.match(text)) and _understand(_BASE.sub("", text.strip().casefold())) is not None
+    """True for the words that name a rate's base: "of delivered", "von 15.678"."""
+    rest = _BASE.sub("", text.strip().casefold())
+    return bool(_BASE.match(text)) and (rest[:1].isdigit() or _understand(rest) is not None)
 
 
 def figure_keys() -> frozenset[str]:
