@@ -81,4 +81,53 @@ Index(
     sqlite_where=text("run <> ''"),
 )
 
-APPEND_ONLY = ("reports", "sightings", "audit")
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Text, primary_key=True),  # the public part of an API key
+    Column("tenant", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("revoked_at", Text),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("disabled_at", Text),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", Text, primary_key=True),  # of the cookie's token: who reads the database cannot sign in
+    Column("user", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("claim", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("item", Text, nullable=False),  # "": the whole claim
+    Column("report", Text, nullable=False),  # the digest of the report that was decided from
+    Column("outcome", Text, nullable=False),
+    Column("amount", Text),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Text, nullable=False),
+    Column("undoes", Integer),  # the sequence of the decision that this one takes back
+)
+Index("decisions_by_claim", decisions.c.tenant, decisions.c.claim)
+
+APPEND_ONLY = ("reports", "sightings", "audit", "decisions")
