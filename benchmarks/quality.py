@@ -2,9 +2,9 @@
 
     python -m benchmarks.quality --data DIR [--sets SUBFOLDER ...] [--limit N]
 
-DIR (or each of its subfolders named) is any folder of pictures that people could judge by. Each is measured as it is (false alarms: the fewer the
-better) and spoilt in stated ways (the more are caught the better). The spoilt ones are drawn, not taken: real bad
-photos are noisier and shaken along curves.
+DIR (or each of its subfolders named) is any folder of pictures that people could judge by. Each is measured as it is
+(false alarms: the fewer the better) and spoilt in stated ways (the more are caught the better). The spoilt ones are
+drawn, not taken: real bad photos are noisier and shaken along curves.
 """
 
 from __future__ import annotations

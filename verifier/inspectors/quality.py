@@ -14,7 +14,7 @@ from verifier.instruments import clarity
 from verifier.instruments.clarity import Clarity
 from verifier.instruments.readings import Readings
 
-LEAST_SHARPNESS = 0.7  # honest photos have .96 and more; one blurred by 0.6% of its long side has .6 and less
+LEAST_SHARPNESS = 0.7  # 1 of 625 honest pictures has less; blurred by 0.6% of the long side nearly all have
 LEAST_BRIGHT = 60.0  # grey level; the least of the honest ones is 135, a photo at a seventh of its light has 38
 LEAST_CONTRAST = 40.0  # grey levels between dark and bright; the least of the honest ones is 82
 LEAST_PIXELS = 40_000  # 200 x 200: below this only logos and icons were found among 1,900 pictures
