@@ -14,7 +14,7 @@ from verifier.errors import ArchiveError, WorkerError
 from verifier.instruments.alignment import Alignment, align_pages
 
 COPY = 0.75  # agreement. Frozen on 40 photos x 20 attacks (795 of 800 above) and 600 similar pairs (photos below .67)
-SAME_SCENE = 0.25  # agreement: other pictures of one product stay below .2, second takes of a shelf reach .3 to .67
+SAME_SCENE = 0.5  # agreement: pictures of the same packs reach .47, second takes of a shelf .3 to .67; only a hint
 SAME_DRAWING = 0.97  # agreement from which unread drawings without any changed spot are one; templates reached .962
 
 Run = Callable[..., Alignment]
@@ -89,12 +89,13 @@ def judge(alignment: Alignment, said: Wording) -> tuple[Likeness, str]:
 
 
 def _judge_drawing(alignment: Alignment, said: Wording) -> tuple[Likeness, str]:
-    if said.saying is Saying.SAME:
+    nearly = alignment.agreement >= SAME_DRAWING
+    if said.saying is Saying.SAME or (nearly and not alignment.changed):  # misread figures would differ in pixels, too
         return Likeness.COPY, ""
     if said.saying is Saying.ALTERED:
         return Likeness.ALTERED, ""
-    if said.saying is Saying.OTHER or alignment.agreement < COPY:
+    if (said.saying is Saying.OTHER and not nearly) or alignment.agreement < COPY:
         return Likeness.NONE, ""
-    if alignment.agreement >= SAME_DRAWING and not alignment.changed:
-        return Likeness.COPY, ""
+    if said.saying is Saying.OTHER:
+        return Likeness.UNKNOWN, "the same layout nearly everywhere, and yet the words that were read differ"
     return Likeness.UNKNOWN, "the same layout, but too few words were read to tell a copy from another report"

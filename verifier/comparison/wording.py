@@ -11,13 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
+
+from rapidfuzz.distance import Levenshtein
 
 ENOUGH_WORDS = 5  # fewer words on a page say nothing about whether it is the same page
 ENOUGH_FIGURES = 4  # telling figures that two pages must share before the rest counts as altered
 MOSTLY = 0.5  # share of the telling figures that an altered report still has in common with its original
-SAME_LABELS = 0.7  # share of words other than figures in common: below, these are different reports
+SAME_WORDS = 0.75  # share of words in common: two reports of one platform reach .65, two readings of one page .84
 READING_NOISE = 0.05  # share of words that two readings of one page may differ in, figures apart
 
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -35,7 +36,7 @@ class Saying(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """`changes` are (there, here), figures that stand in the same place and differ; `shared` counts equal figures.
+    """`changes` are (there, here): figures that only one page has, paired by their digits; `shared` counts equal ones.
 
     `likeness` is the share (0..1) of words in common, figures included.
     """
@@ -64,24 +65,38 @@ def compare(here: Sequence[str], there: Sequence[str]) -> Wording:
         few = most < ENOUGH_FIGURES and len(here) < 4 * ENOUGH_WORDS
         return Wording(saying=Saying.UNKNOWN if few else Saying.SAME, shared=shared, likeness=likeness)
     changes = _changes(here, there)
-    if shared >= ENOUGH_FIGURES and shared >= MOSTLY * most and labels >= SAME_LABELS:
+    if shared >= ENOUGH_FIGURES and shared >= MOSTLY * most and min(labels, likeness) >= SAME_WORDS:
         saying = Saying.ALTERED if changes else Saying.SAME
         return Wording(saying=saying, shared=shared, likeness=likeness, changes=changes)
-    return Wording(saying=Saying.OTHER, shared=shared, likeness=likeness)
+    untold = most < ENOUGH_FIGURES and labels >= SAME_WORDS
+    return Wording(saying=Saying.UNKNOWN if untold else Saying.OTHER, shared=shared, likeness=likeness)
 
 
 def _changes(here: Sequence[str], there: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Figures that differ between words that agree; a figure read as two words on one side is not one of them."""
+    """Figures that only one page has, each beside the likest of the other page.
+
+    Not by their order: two readings of one page differ in it. What has no partner was read on one side only.
+    """
+    only_here, only_there = _only(here, there), _only(there, here)
     found = []
-    for tag, first, last, start, end in SequenceMatcher(a=there, b=here, autojunk=False).get_opcodes():
-        if tag == "replace" and last - first == end - start:
-            pairs = zip(there[first:last], here[start:end], strict=True)
-            found += [pair for pair in pairs if _is_figure(pair[0]) and _is_figure(pair[1]) and _differ(*pair)]
+    for old in only_there:
+        if only_here:
+            new = min(only_here, key=lambda word: (Levenshtein.distance(_digits(old), _digits(word)), word))
+            only_here.remove(new)
+            found.append((old, new))
     return tuple(found)
 
 
-def _differ(one: str, other: str) -> bool:
-    return _digits(one) != _digits(other)
+def _only(words: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Figures of the first page that the second has not, in reading order."""
+    left = Counter(_digits(word) for word in others if _is_figure(word))
+    lonely = []
+    for word in words:
+        if _is_figure(word) and not _is_date_part(word):
+            left[_digits(word)] -= 1
+            if left[_digits(word)] < 0:
+                lonely.append(word)
+    return lonely
 
 
 def _digits(word: str) -> str:

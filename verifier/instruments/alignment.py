@@ -32,6 +32,7 @@ MOST_TILT = 1.4  # log of the ratio of the nearest corner's depth to the farthes
 SURE = 0.9  # agreement from which no other way of laying one picture over the other is tried
 SEEK_CHANGES = 0.7  # agreement below which the pictures differ anyway
 CHANGED = 0.6  # local ZNCC: a digit drawn over another of the same font falls below, JPEG at quality 50 does not
+CHANGED_SIDE = 6  # pixels, of both sides: smaller than a digit; hairlines vanish when a screenshot is scaled
 CHANGED_AREA = 40  # pixels of changed texture: half a digit of a full-HD dashboard
 MOST_CHANGES = 24  # boxes, the largest first
 FLAT = 2.0  # grey levels: drawn surfaces are flatter than any sensor's noise
@@ -181,7 +182,8 @@ def _changed(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[Box, ...]:
     areas = np.bincount(labels[spots > 0], minlength=len(boxes))
     order = sorted(range(1, len(boxes)), key=lambda n: (-int(areas[n]), n))
     to_a = np.eye(3) if _magnification(matrix) > 1 else np.linalg.inv(matrix)
-    return tuple(_box_through(to_a, *boxes[n][:4]) for n in order[:MOST_CHANGES] if areas[n] >= CHANGED_AREA)
+    telling = [n for n in order if areas[n] >= CHANGED_AREA and min(boxes[n][2:4]) >= CHANGED_SIDE]
+    return tuple(_box_through(to_a, *boxes[n][:4]) for n in telling[:MOST_CHANGES])
 
 
 def _laid_over(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[Grey, Grey, NDArray[np.bool_]]:
