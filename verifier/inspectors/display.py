@@ -15,7 +15,9 @@ from verifier.casefile import BrandKit, Brief, Finding, Gauge, Item, Kind, Page,
 from verifier.instruments import brands, clarity, names, prominence, text
 from verifier.instruments.brands import CLEAR, Sighting
 from verifier.instruments.readings import Readings
-from verifier.instruments.scorecard import Scorecard
+from verifier.instruments.scorecard import Scorecard, load_scorecard
+
+__all__ = ["Display", "load_scorecard"]
 
 _LEAST_MEGAPIXELS = 0.6  # 640-pixel shelf photos gave 0-3 words each; at 0.6 MP 1% of the photo is a logo of 77 pixels
 _LEAST_SHARPNESS = 0.35  # as in quality: hardly an honest photo is below it, and blur takes fine keypoints first
@@ -96,8 +98,9 @@ class Display:
         pictures = tuple(
             one for one in found if one.role in _RANK and not any(_outdoes(other, one) for other in unwanted)
         )
-        read = brands.names_seen(readings.take(text.read, page), kit)
-        if not read and self.scorecard.probability(pictures) < self.scorecard.present and not page.words:
+        lines = readings.take(text.read, page)
+        read = brands.names_seen(lines, kit)
+        if not read and brands.stands_on_end(lines):
             read = brands.names_seen(readings.take(brands.sideways, page), kit)
         sightings = (*pictures, *read)
         return _Seen(

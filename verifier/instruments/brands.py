@@ -22,8 +22,10 @@ _PAGE_POINTS = 8000  # the strongest; a shelf at 1600 pixels has more, and small
 _REFERENCE_POINTS = 1200
 _MARGIN = 16  # pixels of plain surroundings, so that a flat logo's outermost corners become keypoints
 _MOST_INSTANCES = 24  # of one reference: facings beyond a shelf's width are not counted
-_PLAIN = 6.0  # grey levels; the border of a catalogue picture varies less, JPEG noise included
+_PLAIN = 18.0  # grey levels; the ground of a catalogue picture varies less, JPEG noise included
+_MOSTLY = 0.6  # of the border; the packs of a real catalogue touch one edge of four
 _MOST_KNOWN = 128  # references kept described in one process, about 1 MB each
+_ON_END = 1.5  # height over width; the reader's own limit for turning a line
 _SEARCHED = frozenset({"logo", "sample", "pack", "retired", "forbidden"})
 
 CLEAR = {"logo": 6, "sample": 8, "pack": 8, "retired": 8, "forbidden": 8}
@@ -81,6 +83,11 @@ def pictures_seen(seen: View, kit: BrandKit) -> tuple[Sighting, ...]:
         for occurrence in occurrences(reference, seen.keypoints, _MOST_INSTANCES)
     ]
     return tuple(sorted(found, key=lambda sighting: (-sighting.strength, sighting.source, sighting.outline)))
+
+
+def stands_on_end(lines: Sequence[text.Line]) -> bool:
+    """Does some text stand on end? The reader takes it to run down the page, and misreads what runs up."""
+    return any(line.box.bottom - line.box.top > _ON_END * (line.box.right - line.box.left) for line in lines)
 
 
 def sideways(page: Page) -> tuple[text.Line, ...]:
@@ -143,11 +150,12 @@ def _describe(grey: NDArray[np.uint8]) -> Keypoints:
 
 
 def _trimmed(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Without its surroundings, where these are of one tone all around."""
-    border = _border(grey).astype(np.float64)
-    if border.std() > _PLAIN:
+    """Without its surroundings, where most of these are of one tone; a pack may stand on the picture's edge."""
+    border = _border(grey)
+    ground = float(np.median(border))
+    if (np.abs(border - ground) <= _PLAIN).mean() < _MOSTLY:
         return grey
-    rows, columns = np.nonzero(np.abs(grey.astype(np.float64) - np.median(border)) > 3 * _PLAIN)
+    rows, columns = np.nonzero(np.abs(grey - ground) > _PLAIN)
     if len(rows) == 0:
         return grey
     return grey[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]

@@ -46,9 +46,10 @@ def strengths(sightings: Iterable[Sighting]) -> Mapping[str, float]:
     return felt
 
 
-def load_scorecard(path: Path) -> Scorecard:
-    """The scorecard of that file. Raises ModelError when it is missing, misspelt, or not the one of its card."""
-    read_card(path.parent / "card.yaml").check()
+def load_scorecard(folder: Path) -> Scorecard:
+    """The scorecard of `models/<name>/`. Raises ModelError when it is missing, misspelt, or not the one of its card."""
+    read_card(folder / "card.yaml").check()
+    path = folder / "scorecard.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         card = Scorecard(

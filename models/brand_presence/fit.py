@@ -1,0 +1,108 @@
+"""Fit the scorecard of brand presence, and say how well it does on brands that it has not seen.
+
+    python -m models.brand_presence.fit --data DIR [--evidence FILE]
+
+A logistic regression over four strengths (logo, sample, pack, name) with both classes weighted alike, so that its
+probabilities are for even odds. It is fitted on all brands; its figures and its two thresholds come from folds that
+leave one brand out each (both its photos and its kit). Nothing of a brand enters the four weights but how strongly
+its evidence speaks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+
+from benchmarks.brand_evidence import Row, gather
+from verifier.instruments.brands import Sighting
+from verifier.instruments.scorecard import EVIDENCE, Scorecard, strengths
+
+HERE = Path(__file__).parent
+PRECISION_PRESENT = 0.97  # of held-out (photo, kit) pairs at or above `present`; a wrong "it is there" costs most
+PRECISION_POSSIBLE = 0.5  # below `possible` a hint would mislead more often than it helps
+
+
+def felt(row: Row) -> Mapping[str, float]:
+    """The strengths of one row, as the inspector feels them: the page is turned only when no name was read upright."""
+    name = row.name or row.sideways
+    counted = {"logo": row.logo, "sample": row.sample, "pack": row.pack, "name": name}
+    return strengths(Sighting(role=kind, source="", outline=(), strength=counted[kind]) for kind in EVIDENCE)
+
+
+def fit(rows: Sequence[Row], present: float = 0.9, possible: float = 0.5) -> Scorecard:
+    """The scorecard of these rows. A kind of evidence that they never hold keeps the weight 0."""
+    features, there = _matrix(rows)
+    model = LogisticRegression(class_weight="balanced", C=1.0, max_iter=1000).fit(features, there)
+    weights = {kind: round(max(0.0, float(w)), 3) for kind, w in zip(EVIDENCE, model.coef_[0], strict=True)}
+    return Scorecard(bias=round(float(model.intercept_[0]), 3), weights=weights, present=present, possible=possible)
+
+
+def held_out(rows: Sequence[Row]) -> NDArray[np.float64]:
+    """The probability of each row, from a scorecard fitted without the row's brand: neither its kit nor its photos."""
+    probabilities = np.zeros(len(rows))
+    for kit in sorted({row.kit for row in rows}):
+        shown = {row.file for row in rows if row.kit == kit and row.there}
+        card = fit([row for row in rows if row.kit != kit and row.file not in shown])
+        for number, row in enumerate(rows):
+            if row.kit == kit:
+                probabilities[number] = probability(card, row)
+    return probabilities
+
+
+def probability(card: Scorecard, row: Row) -> float:
+    """What a scorecard says of one row."""
+    return float(1 / (1 + np.exp(-card.bias - sum(card.weights[kind] * value for kind, value in felt(row).items()))))
+
+
+def threshold(probabilities: NDArray[np.float64], there: NDArray[np.bool_], precision: float) -> float:
+    """The lowest probability from which on held-out rows at least `precision` of the claims are right, rounded up."""
+    for limit in sorted({float(p) for p in probabilities}):
+        claimed = probabilities >= limit
+        if there[claimed].mean() >= precision:
+            return float(np.ceil(limit * 1000) / 1000)
+    raise ValueError(f"no threshold reaches precision {precision}")
+
+
+def _matrix(rows: Sequence[Row]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    features = np.array([[felt(row)[kind] for kind in EVIDENCE] for row in rows])
+    return features, np.array([row.there for row in rows])
+
+
+def usable(rows: Iterable[Row]) -> list[Row]:
+    """Rows that a figure may rest on: none whose sample was cut from the photo itself."""
+    return [row for row in rows if not row.self_cut]
+
+
+def main() -> None:
+    """Fit, report and write scorecard.json."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--data", type=Path, required=True)
+    options.add_argument("--evidence", type=Path, default=None, help="keep the rows here, or use those kept before")
+    given = options.parse_args()
+    rows = usable(gather(given.data, None, 0, given.evidence)[0])
+    there = np.array([row.there for row in rows])
+    unseen = held_out(rows)
+    card = fit(rows, threshold(unseen, there, PRECISION_PRESENT), threshold(unseen, there, PRECISION_POSSIBLE))
+    written = {
+        "bias": card.bias,
+        "weights": dict(card.weights),
+        "present": card.present,
+        "possible": card.possible,
+    }
+    (HERE / "scorecard.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    claimed = unseen >= card.present
+    print(json.dumps({
+        "rows": len(rows), "positive": int(there.sum()), "ap_held_out": float(average_precision_score(there, unseen)),
+        "claimed": int(claimed.sum()), "right": int(there[claimed].sum()), **written,
+    }))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
