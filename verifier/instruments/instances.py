@@ -23,6 +23,8 @@ _BEND = 0.02  # of the reference's diagonal as it appears on the page: bottles a
 _LEAN = 0.12  # of the distance from the proposing match: one point's scale and angle are only roughly right
 _SCALE_OFF, _ANGLE_OFF = np.log(1.6), np.deg2rad(25.0)  # how far two points of one object may differ
 _MOST_SLANT = 4.0  # longest over shortest stretch; beyond, a logo is seen too flat to be matched
+_SPREAD = 0.3  # of the reference's area; points on less attest that part only: the logo on a pack is on posters too
+_AROUND = 0.05  # of the reference's diagonal: a part reaches a little beyond its outermost points
 _PERSPECTIVE_FROM = 8  # points; fewer do not carry a homography's eight numbers
 
 Array = NDArray[np.float32]
@@ -48,7 +50,7 @@ class Keypoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """One place where the reference is seen: its four corners on the page, and how many of its points agree."""
+    """One place where the reference, or a part of it, is seen: four corners on the page, and how many points agree."""
 
     outline: Outline
     agreeing: int
@@ -164,7 +166,7 @@ class _Votes:
             self.left[members] = False
             self.left[best] = False
             if pose is not None and (count := self._count(members)) >= FEWEST:
-                return Occurrence(outline=_corners(pose, self.size), agreeing=count)
+                return Occurrence(outline=_move_frame(pose, self._frame(members)), agreeing=count)
 
     def _agreement(self) -> NDArray[np.bool_]:
         """(i, j): does match j lie where match i, taken as a similarity, puts it, at a like scale and angle?"""
@@ -213,6 +215,15 @@ class _Votes:
         near = error < _SLACK + _BEND * np.hypot(*self.size) * scale
         return np.flatnonzero(near & (np.abs(self.stretch - np.log(scale)) < np.log(2.0)) & self.left)
 
+    def _frame(self, members: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Corners of the part of the reference that is attested: all of it, when the points are spread over enough."""
+        size = np.array(self.size, np.float64)
+        low, high = self.source[members].min(axis=0), self.source[members].max(axis=0)
+        if np.prod(high - low) >= _SPREAD * np.prod(size):
+            return _rectangle(np.zeros(2), size)
+        margin = _AROUND * np.hypot(*size)
+        return _rectangle(np.maximum(low - margin, 0.0), np.minimum(high + margin, size))
+
     def _count(self, members: NDArray[np.intp]) -> int:
         """Distinct points, on the side where fewer are distinct: many matches of one point attest one point."""
         return min(len(np.unique(self.spot[members])), len(np.unique(self.place[members])))
@@ -229,16 +240,17 @@ def _move(pose: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.
     return where
 
 
-def _corners(pose: NDArray[np.float64], size: tuple[int, int]) -> Outline:
-    width, height = size
-    corners = _move(pose, np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64))
-    return tuple((float(x), float(y)) for x, y in corners)
+def _rectangle(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array([low, (high[0], low[1]), high, (low[0], high[1])], np.float64)
+
+
+def _move_frame(pose: NDArray[np.float64], corners: NDArray[np.float64]) -> Outline:
+    return tuple((float(x), float(y)) for x, y in _move(pose, corners))
 
 
 def _is_a_view(homography: NDArray[np.float64], affine: NDArray[np.float64], size: tuple[int, int]) -> bool:
     """Does the homography show the reference as a convex, unflipped quadrilateral, near in size to the affine one?"""
-    width, height = size
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    corners = _rectangle(np.zeros(2), np.array(size, np.float64))
     if (np.column_stack([corners, np.ones(4)]) @ homography[2] <= 0).any():
         return False  # a corner at or beyond the horizon
     quadrilateral, plain = (_move(pose, corners) for pose in (homography, affine))
