@@ -22,10 +22,10 @@ T = TypeVar("T")
 RESULTS = Path(__file__).parent / "results"
 
 
-def parser(about: str) -> argparse.ArgumentParser:
+def parser(about: str, *, data_required: bool = True) -> argparse.ArgumentParser:
     """The options that all benchmarks share: `--data DIR`, `--limit N`, `--seed N` and `--record`."""
     options = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--data", type=Path, required=True, help="a folder of the format of the data's README")
+    options.add_argument("--data", type=Path, required=data_required, help="a folder as the data's README describes")
     options.add_argument("--limit", type=int, default=None, help="use a sample of this size")
     options.add_argument("--seed", type=int, default=0, help="draws the sample")
     options.add_argument("--record", action="store_true", help="write benchmarks/results/NAME.json")
