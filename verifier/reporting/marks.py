@@ -112,7 +112,7 @@ def _quote(mark: Quote, tagged: str, ground: Ground) -> Drawing:
         card=join(_crop(sheet, crop, join(label, figure)), words),
         page=mark.page,
         box=mark.box,
-        overlay=join(label, figure, _caption(sheet, mark.box, tagged, stated)),
+        overlay=join(label, figure, _beside(sheet, mark.box, tagged, stated)),
         home="overlay",
     )
 
@@ -180,6 +180,19 @@ def _caption(sheet: Sheet, box: Box, tagged: str, text: str) -> Markup:
     short = shortened(text, 48)
     parts = (tag("tspan", tagged, class_="num"), tag("tspan", f" {short}" if tagged else short, class_="words"))
     return tag("text", *parts, x=x, y=y, font_size=size, text_anchor="end" if late else None, class_="caption")
+
+
+def _beside(sheet: Sheet, box: Box, tagged: str, text: str) -> Markup:
+    """The reason numbers to the left of a figure, where dashboards are blank, and the words to its right, when lit."""
+    size = 13 * sheet.unit
+    y = (box.top + box.bottom) / 2 + 0.35 * size
+    left = max(box.left - 0.4 * size, 0.6 * size * len(tagged))
+    numbers = tag("tspan", tagged, class_="num")
+    words = tag("tspan", shortened(text, 48), class_="words")
+    return join(
+        tag("text", numbers, x=left, y=y, font_size=size, text_anchor="end", class_="caption"),
+        tag("text", words, x=box.right + 0.4 * size, y=y, font_size=size, class_="caption"),
+    )
 
 
 def _crop(sheet: Sheet, box: Box, shapes: Markup) -> Markup:

@@ -18,6 +18,7 @@ from verifier.reporting.waterfall import Waterfall
 
 _STYLES = {Route.FAST_TRACK: "green", Route.QUICK_LOOK: "green", Route.NEEDS_INPUT: "yellow", Route.FULL_REVIEW: "bold"}
 _TONES = {"gate": "red", "unknown": "dim", "note": "dim"}
+_TITLE = 64  # letters of a reason in one line: two of them and the score fit a wide terminal
 _FIGURES = 12  # of one item: more than a screenful of figures is read on the page
 
 
@@ -44,12 +45,16 @@ def one_line(report: ClaimReport) -> str:
     reasons = reasons_of(report)
     counted = [reason for reason in reasons if reason.group is Group.COUNTED]
     steps = waterfall_of(report, reasons).steps
-    told = [f"{wording.decibans(step.tenths)} {reason.hit.title}" for reason, step in zip(counted, steps, strict=True)]
-    because = "; ".join((told or [reason.hit.title for reason in reasons])[:2]) or "nothing spoke"
+    told = [f"{wording.decibans(step.tenths)} {_short(reason)}" for reason, step in zip(counted, steps, strict=True)]
+    because = "; ".join((told or [_short(reason) for reason in reasons])[:2]) or "nothing spoke"
     claim, assessment = report.claim, report.assessment
     name = f"{claim.id} r{claim.revision}"
     route = wording.ROUTES[assessment.route]
     return inert(f"{name:<16} {wording.plain(claim.activity):<17} {assessment.score:>3}  {route:<12} {because}")
+
+
+def _short(reason: Reason) -> str:
+    return wording.shortened(reason.hit.title, _TITLE)
 
 
 def _line(text: str, style: str = "") -> Text:

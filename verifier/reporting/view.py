@@ -8,7 +8,7 @@ from itertools import count
 
 from markupsafe import Markup
 
-from verifier.casefile import ClaimReport, Finding, Inspection, Item, ItemReport, Mark, PageView, Problem, Route
+from verifier.casefile import ClaimReport, Finding, Inspection, Item, ItemReport, Mark, PageView, Problem, Quote, Route
 from verifier.reporting import wording
 from verifier.reporting.marks import Drawing, Ground, Sheet, draw
 from verifier.reporting.reasons import Group, Reason, findings_of, reasons_of
@@ -152,17 +152,28 @@ def _placed(
     owner: str, inspections: Sequence[Inspection], reasons: Sequence[Reason], ground: Ground, names: Iterator[str]
 ) -> Iterator[_Placed]:
     """Each mark once, however many findings show it, with the numbers of all reasons that rest on those."""
-    codes: dict[Mark, str] = {}
-    numbers: dict[Mark, set[int]] = {}
+    marks: dict[object, tuple[Mark, str]] = {}
+    numbers: dict[object, set[int]] = {}
     for reference, finding in findings_of(inspections).items():
         resting = [r.number for r in reasons if r.owner == owner and reference in r.because]
         for mark in finding.marks:
-            codes.setdefault(mark, finding.code)
-            numbers.setdefault(mark, set()).update(resting)
-    for mark, code in codes.items():
-        told = tuple(sorted(numbers[mark]))
+            sight = _sight(mark)
+            known, code = marks.get(sight, (mark, finding.code))
+            marks[sight] = (mark if _bare(known) else known, code)
+            numbers.setdefault(sight, set()).update(resting)
+    for sight, (mark, code) in marks.items():
+        told = tuple(sorted(numbers[sight]))
         drawing = draw(mark, " ".join(str(n) for n in told), ground)
         yield _Placed(id=next(names), mark=mark, code=code, reasons=told, drawing=drawing)
+
+
+def _sight(mark: Mark) -> object:
+    """What makes two marks the same to the eye: a quote is the words at a place, whatever they are held against."""
+    return (mark.page, mark.box, mark.text, mark.label) if isinstance(mark, Quote) else mark
+
+
+def _bare(mark: Mark) -> bool:
+    return isinstance(mark, Quote) and mark.expected is None
 
 
 def _homes(reasons: Sequence[Reason], placed: Sequence[_Placed]) -> Mapping[str, tuple[int, ...]]:

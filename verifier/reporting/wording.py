@@ -134,7 +134,7 @@ def reach(low: float, high: float) -> str:
     """What the open questions could make of the probability."""
     if percent(low) == percent(high):
         return "no open question would move it"
-    return f"{percent(low)} to {percent(high)} once open questions are settled"
+    return f"{percent(low)} to {percent(high)} once all can be told"
 
 
 def basis(text: str) -> str:

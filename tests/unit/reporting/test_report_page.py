@@ -223,3 +223,17 @@ def test_a_mark_that_two_findings_show_is_drawn_once_and_lit_by_both_their_reaso
     cards = [e for e in found if e.attributes.get("class") == "card quote" and "12,140" in e.text]
     assert len(cards) == 1
     assert len(cards[0].attributes["data-reasons"].split()) == 2
+
+
+def test_the_same_words_are_one_mark_even_where_only_one_finding_holds_them_against_the_claim(
+    report, pictures, elements
+):
+    entry = report.items[1]
+    quote = replace(entry.inspections[0].findings[0].marks[0], expected=None)
+    count = Finding(code="campaign_metrics.count", value=1, marks=(quote,))
+    first = replace(entry.inspections[0], findings=(count, *entry.inspections[0].findings))
+    again = replace(entry, inspections=(first, *entry.inspections[1:]))
+    changed = replace(report, items=(report.items[0], again, *report.items[2:]))
+    found = elements(render(changed, pictures.__getitem__))
+    (card,) = (e for e in found if e.attributes.get("class") == "card quote" and "12,140" in e.text)
+    assert "12,400" in card.text

@@ -21,7 +21,7 @@ def printed():
 
 def test_the_summary_tells_score_route_readings_reasons_and_asks(report, printed):
     text = printed(report)
-    assert "C-1042 r2   score 4   full review   1% to 24% once open questions are settled; expert weights" in text
+    assert "C-1042 r2   score 4   full review   1% to 24% once all can be told; expert weights" in text
     assert "Sent 12,140 (claim 12,400)" in text
     assert "Nordlicht logo" in text
     assert "hard requirement: Taken 3 days before the activity window [item 1]" in text
