@@ -142,6 +142,11 @@ def test_the_video_of_a_motion_photo_is_let_pass_only_where_the_file_announces_i
         assert trailer.unexplained(image(jpeg(description).raw + tail, len(tail)))[0] == count
 
 
+def test_leftovers_of_a_disk_block_are_let_pass_but_not_an_archive_of_that_size() -> None:
+    for tail, count in ((b"left" * 1023, 0), (b"PK\x03\x04" * 1023, 4092)):
+        assert trailer.unexplained(image(b"\xff\xd8\xff\xd9" + tail, len(tail)))[0] == count
+
+
 def test_nothing_behind_the_end_is_zero_and_silent() -> None:
     assert trailer.unexplained(image(b"\xff\xd8\xff\xd9")) == (0, "")
 
