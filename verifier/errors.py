@@ -3,6 +3,7 @@
 VerifierError                  exit 1   something that verifier itself can name went wrong
 ├── InputError                 exit 2   what was handed in cannot be used; the remedy says what to send instead
 │   ├── KeyReused                       an idempotency key came back with another request
+│   ├── RevisionTaken                   a revision of a claim came again with other facts or files, or too late
 │   ├── ClaimError                      the claim's facts are missing, contradictory or misspelt
 │   └── ItemError                       one POE item cannot be read; the claim's other items still can
 │       ├── MissingItem                 the file that was named is not there, or may not be opened
@@ -21,6 +22,8 @@ VerifierError                  exit 1   something that verifier itself can name 
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class VerifierError(Exception):
@@ -45,8 +48,16 @@ class KeyReused(InputError):
     pass
 
 
-class ClaimError(InputError):
+class RevisionTaken(InputError):
     pass
+
+
+class ClaimError(InputError):
+    """`fields` says, where it is known, what is wrong with which field ("window.start": "is missing")."""
+
+    def __init__(self, message: str, remedy: str = "", fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message, remedy)
+        self.fields = dict(fields or {})
 
 
 class ItemError(InputError):

@@ -16,12 +16,17 @@ def open_archive(url: str) -> Archive:
         from verifier.archive.memory import MemoryArchive
 
         return MemoryArchive()
+    from verifier.archive.sqlite import SqliteArchive
+
+    return SqliteArchive(database_of(url))
+
+
+def database_of(url: str) -> Path:
+    """The file of an archive that keeps jobs, keys, users and decisions as well. Raises ArchiveError on another."""
     path = url.removeprefix(_SQLITE)
     if url.startswith(_SQLITE) and path and not path.endswith("/"):
-        from verifier.archive.sqlite import SqliteArchive
-
-        return SqliteArchive(Path(path))
+        return Path(path)
     raise ArchiveError(
-        f"{url!r} names no archive that verifier can open",
-        "say sqlite:///folder/archive.db, or memory: to keep nothing",
+        f"{url!r} names no archive that can be kept" if url == "memory:" else f"{url!r} names no archive",
+        "say sqlite:///folder/archive.db" + ("" if url == "memory:" else ", or memory: to keep nothing"),
     )

@@ -20,7 +20,7 @@ from verifier import codec
 from verifier.archive.database import Database
 from verifier.archive.tables import jobs
 from verifier.casefile import Claim, Deposit, Job, JobState, Problem
-from verifier.errors import KeyReused
+from verifier.errors import KeyReused, RevisionTaken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,10 @@ class Queue:
         self._database = Database(path)
 
     def submit(self, job: Job) -> Job:
-        """Keep a job and acknowledge it; or the earlier one that was sent under the same key or line of a run.
+        """Keep a job and acknowledge it; or the earlier one: of the same key, line of a run, or revision of a claim.
 
-        Raises KeyReused when another body was sent under that key.
+        Raises KeyReused when another body was sent under that key. Outside runs a claim's revisions only rise: another
+        body under a revision that was sent, or a lower revision, raises RevisionTaken. A failed job may be sent again.
         """
         with self._database.transaction(writing=True) as connection:
             known = _known(connection, job)
@@ -52,6 +53,14 @@ class Queue:
                         "send the same request again, or use a new key",
                     )
                 return known
+            if not job.run and (newest := _newest(connection, job)) is not None:
+                if (newest.revision, newest.body) == (job.claim.revision, job.body):
+                    return _job(newest)
+                if newest.revision >= job.claim.revision:
+                    raise RevisionTaken(
+                        f"revision {newest.revision} of claim {job.claim.id} is here already",
+                        f"send changed facts or files as revision {newest.revision + 1}",
+                    )
             connection.execute(insert(jobs).values(_row(job)))
         return job
 
@@ -139,6 +148,13 @@ def _known(connection: Connection, job: Job) -> Job | None:
         return None
     row = connection.execute(select(jobs).where(jobs.c.tenant == job.tenant, or_(*same))).first()
     return _job(row) if row else None
+
+
+def _newest(connection: Connection, job: Job) -> Row[Any] | None:
+    """The job of the claim's highest revision that did not fail."""
+    same = (jobs.c.tenant == job.tenant, jobs.c.run == "", jobs.c.claim_id == job.claim.id)
+    query = select(jobs).where(*same, jobs.c.state != JobState.FAILED).order_by(jobs.c.revision.desc())
+    return connection.execute(query.limit(1)).first()
 
 
 def _held(lease: Lease) -> ColumnElement[bool]:

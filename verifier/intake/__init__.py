@@ -1,6 +1,6 @@
 """Intake: what was handed in becomes items, by content, with digests; what cannot be used is refused with a remedy."""
 
-from verifier.intake.claim_facts import ItemEntry, parse_claim
+from verifier.intake.claim_facts import ItemEntry, claim_schema, parse_claim
 from verifier.intake.claim_file import bare_claim, read_case, read_claim, read_submission
 from verifier.intake.intake import Intake
 from verifier.intake.sniff import Content, sniff
@@ -10,6 +10,7 @@ __all__ = [
     "Intake",
     "ItemEntry",
     "bare_claim",
+    "claim_schema",
     "parse_claim",
     "read_case",
     "read_claim",

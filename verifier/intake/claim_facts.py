@@ -47,7 +47,9 @@ def parse_claim(data: object) -> tuple[Claim, tuple[ItemEntry, ...]]:
         facts = _ClaimFacts.model_validate(dict(data))
     except ValidationError as error:
         complaints = dict.fromkeys(_complaint(detail) for detail in error.errors(include_url=False))
-        raise ClaimError("; ".join(complaints), "correct the claim's facts") from None
+        message = "; ".join(where + what for where, what in complaints)
+        fields = {where: what.lstrip(": ") for where, what in complaints}
+        raise ClaimError(message, "correct the claim's facts", fields) from None
     values: dict[str, Any] = {name: getattr(facts, name) for name in _ClaimFacts.model_fields if name != "items"}
     values["window"] = Window(**facts.window.model_dump()) if facts.window else None
     values["venue"] = Venue(**facts.venue.model_dump()) if facts.venue else None
@@ -115,7 +117,7 @@ class _ClaimFacts(_Facts):
     window: _WindowFacts | None
     submitted_at: AwareDatetime | None
     tenant: Token = "default"
-    revision: int = Field(default=1, ge=1)
+    revision: int = Field(default=1, ge=1, le=1_000_000)
     program: Token = "default"
     brand: Line | None = None
     competitors: tuple[Line, ...] = ()
@@ -133,20 +135,25 @@ _REQUIRED = tuple(name for name, field in _ClaimFacts.model_fields.items() if fi
 _MODELS = (_ClaimFacts, _WindowFacts, _VenueFacts, _ItemFacts)
 
 
-def _complaint(detail: ErrorDetails) -> str:
-    """One line on one field: where, what was found, what is expected."""
+def claim_schema() -> dict[str, Any]:
+    """The JSON schema (draft 2020-12) of a claim's facts, as `parse_claim` accepts them."""
+    return _ClaimFacts.model_json_schema(ref_template="#/components/schemas/{model}")
+
+
+def _complaint(detail: ErrorDetails) -> tuple[str, str]:
+    """One line on one field in two parts: where; and what was found, what is expected."""
     where = ".".join(str(part) for part in detail["loc"]) or "the claim"
     if detail["type"] == "missing":
-        return f"{where} is missing"
+        return where, " is missing"
     if detail["type"] == "extra_forbidden":
         known = [name for model in _MODELS for name in model.model_fields]
         near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
-        return f"{where} is not a field of a claim" + (f" (did you mean {near[0]}?)" if near else "")
+        return where, " is not a field of a claim" + (f" (did you mean {near[0]}?)" if near else "")
     expected = detail["msg"].removeprefix("Value error, ").replace("Input should", "it should")
     if detail["type"] == "string_pattern_mismatch":
         expected = _PATTERNS.get(str(detail.get("ctx", {}).get("pattern")), expected)
     found = "" if isinstance(detail["input"], Mapping) else f" is {reprlib.repr(detail['input'])};"
-    return f"{where}{found or ':'} {expected}"
+    return where, f"{found or ':'} {expected}"
 
 
 _PATTERNS = {

@@ -11,7 +11,7 @@ import pytest
 
 from verifier.archive.queue import Queue
 from verifier.casefile import Claim, Deposit, Job, JobState, Problem
-from verifier.errors import KeyReused
+from verifier.errors import KeyReused, RevisionTaken
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -110,9 +110,36 @@ def test_a_line_of_a_run_is_one_job_however_often_it_is_submitted(queue: Queue) 
     queue.submit(job("2", run="r", claim=claim))
     queue.submit(job("3", run="other", claim=claim))
     queue.submit(job("4", claim=claim))
-    queue.submit(job("5", claim=claim))
     assert [made.id for made in queue.of_run("r")] == ["1"]
-    assert queue.counts()[JobState.QUEUED] == 4
+    assert queue.counts()[JobState.QUEUED] == 3
+    assert queue.counts(run="r")[JobState.QUEUED] == 1
+
+
+def test_a_revision_that_is_sent_again_is_the_earlier_job(queue: Queue) -> None:
+    queue.submit(job("1"))
+    assert queue.submit(job("2", claim=Claim(id="C-1", activity="webinar"))).id == "1"
+
+
+@pytest.mark.parametrize(("revision", "body"), [(2, "b1"), (1, "b0"), (1, "b1")])
+def test_a_revision_that_is_there_is_not_replaced(queue: Queue, revision: int, body: str) -> None:
+    queue.submit(job("1", claim=Claim(id="C-1", activity="webinar", revision=2)))
+    with pytest.raises(RevisionTaken, match="as revision 3"):
+        queue.submit(job("2", claim=Claim(id="C-1", activity="webinar", revision=revision), body=body))
+
+
+def test_a_higher_revision_is_a_new_job(queue: Queue) -> None:
+    queue.submit(job("1"))
+    claim = Claim(id="C-1", activity="webinar", revision=2)
+    assert queue.submit(job("2", claim=claim)).id == "2"
+
+
+def test_a_failed_revision_may_be_sent_again(queue: Queue) -> None:
+    queue.submit(job("1"))
+    lease = queue.lease(NOON, 60)
+    assert lease is not None
+    queue.settle(lease, JobState.FAILED, NOON, Problem(code="x", message="m", remedy="r"))
+    again = queue.submit(job("2", claim=Claim(id="C-1", activity="webinar"), body="b1"))
+    assert (again.id, again.state) == ("2", JobState.QUEUED)
 
 
 def test_a_run_leases_its_own_jobs_only(queue: Queue) -> None:

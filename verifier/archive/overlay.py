@@ -1,0 +1,47 @@
+"""An archive that can be read through and not written to: for a look ahead that leaves nothing behind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+
+from verifier.archive.protocol import Archive, Sighting
+from verifier.casefile import ClaimReport, Trace
+from verifier.errors import ArchiveError
+
+
+class Overlay:
+    """What is put here stays in memory and goes with this object; all else is read from the archive beneath."""
+
+    def __init__(self, beneath: Archive) -> None:
+        self._beneath = beneath
+        self._blobs: dict[str, bytes] = {}
+
+    def put_blob(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        self._blobs[digest] = bytes(data)
+        return digest
+
+    def blob(self, digest: str) -> bytes:
+        return self._blobs[digest] if digest in self._blobs else self._beneath.blob(digest)
+
+    def watermark(self, tenant: str) -> int:
+        return self._beneath.watermark(tenant)
+
+    def sightings(self, tenant: str, *, after: int = 0, upto: int | None = None) -> Iterator[Sighting]:
+        return self._beneath.sightings(tenant, after=after, upto=upto)
+
+    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:  # noqa: ARG002
+        return False
+
+    def report(self, tenant: str, claim: str, revision: int | None = None) -> ClaimReport | None:
+        return self._beneath.report(tenant, claim, revision)
+
+    def reports(self, tenant: str) -> Iterator[ClaimReport]:
+        return self._beneath.reports(tenant)
+
+    def verify_audit(self) -> int:
+        raise ArchiveError("nothing is filed here, so there is no trail", "ask the archive itself")
+
+    def close(self) -> None:
+        self._blobs.clear()
