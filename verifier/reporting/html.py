@@ -71,7 +71,7 @@ def _lighting(shown: View) -> str:
     if not shown.reasons:
         return ""
     lit = ",\n".join(f':root:has(#r{r.number}:target) [data-reasons~="{r.number}"]' for r in shown.reasons)
-    return f"{lit} {{ --lit: 1; --stroke: var(--accent); --weight: 3px; --words: visible; --ring: var(--accent); }}\n"
+    return f"{lit} {{ --lit: 1; --weight: 3px; --words: visible; --ring: var(--accent); }}\n"
 
 
 def _policy(styles: tuple[str, ...], script: str) -> str:

@@ -107,7 +107,8 @@ def _quote(mark: Quote, tagged: str, ground: Ground) -> Drawing:
     figure = _rectangle(mark.box)
     label = _rectangle(mark.label_box, "of") if mark.label_box else NOTHING
     crop = _around(mark.box, mark.label_box)
-    stated = f"claim says {mark.expected}" if mark.expected is not None else ""  # what was read can be seen there
+    differs = mark.expected is not None and mark.expected != mark.text
+    stated = f"claim says {mark.expected}" if differs else ""  # what was read can be seen there
     return Drawing(
         card=join(_crop(sheet, crop, join(label, figure)), words),
         page=mark.page,
