@@ -5,10 +5,11 @@ Threads only wait here (for guarded processes and for the disk), so a few of the
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from verifier import codec
@@ -17,9 +18,12 @@ from verifier.casefile import Claim, ClaimReport, Deposit, Job, JobState, Proble
 from verifier.errors import InputError, VerifierError
 from verifier.verify import Verifier
 
-LEASE = 300.0  # seconds: longer than the slowest claim between two renewals
+LEASE = 30.0  # seconds: how long the work of a process that died waits for another
+_BEAT = 10.0  # seconds between two renewals of what is under way
 ATTEMPTS = 3  # a claim that took its process down this often is not tried again
 _IDLE = 0.2  # seconds between two looks at an empty queue
+_FAULT = Problem(code="Fault", message="the service failed at this claim", remedy="its operator finds why in the log")
+_log = logging.getLogger(__name__)
 
 
 class Busy(VerifierError):  # noqa: N818 - named for what it says, as the error tree is
@@ -52,10 +56,10 @@ class Desk:
     def submit(self, claim: Claim, submissions: Sequence[Submission], *, key: str | None = None, run: str = "") -> Job:
         """Keep the files and the claim; when this returns, a crash loses neither.
 
-        The same `key` with the same request gives the earlier job. Raises Busy when too many wait, KeyReused when the
-        key came with another request.
+        The same `key` or revision with the same request gives the earlier job. Raises Busy when too many wait,
+        KeyReused and RevisionTaken as the queue does.
         """
-        waiting = self._queue.counts()[JobState.QUEUED]
+        waiting = self._queue.counts(run=run)[JobState.QUEUED]
         if waiting >= self._capacity:
             raise Busy(waiting, retry_after=min(60.0, 1.0 + waiting))
         deposits = tuple(self._deposit(submission) for submission in submissions)
@@ -81,27 +85,25 @@ class Desk:
         lease = self._queue.lease(self._verifier.clock(), LEASE, run=run)
         if lease is None:
             return None
-        report: ClaimReport | None = None
-        problem: Problem | None = None
-        try:
-            if lease.job.attempts > ATTEMPTS:
-                raise InputError(f"gave up after {ATTEMPTS} attempts", "look at the service's log, then send it again")
-            report = self._walk(lease)
-        except VerifierError as error:
-            problem = Problem(code=type(error).__name__, message=error.message, remedy=error.remedy)
+        with self._renewed(lease):
+            report, problem = self._walk(lease)
         state = _state(report)
         if self._queue.settle(lease, state, self._verifier.clock(), problem):
             self._on_done(replace(lease.job, state=state, problem=problem), report)
         return lease.job
 
-    def start(self, threads: int) -> None:
-        """Work until `stop`."""
+    def start(self, threads: int, run: str | None = None) -> None:
+        """Work until `stop`, on the jobs of one run ("": of no run) or on all."""
         self._stopping.clear()
-        self._threads = [
-            threading.Thread(target=self._attend, name=f"desk-{number}", daemon=True) for number in range(threads)
-        ]
+        self._threads = [threading.Thread(target=self._attend, args=[run], name=f"desk-{n}") for n in range(threads)]
         for thread in self._threads:
+            thread.daemon = True
             thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was started and all its threads are at work."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:
         """Finish what is under way; what waits stays in the queue for the next start."""
@@ -110,23 +112,47 @@ class Desk:
         for thread in self._threads:
             thread.join()
 
-    def _attend(self) -> None:
+    def _attend(self, run: str | None) -> None:
         while not self._stopping.is_set():
             self._work.clear()
-            if self.work_one() is None:
+            try:
+                idle = self.work_one(run) is None
+            except VerifierError:  # the archive is locked or its disk full: it may not be in a moment
+                _log.exception("the queue cannot be used")
+                self._stopping.wait(1.0)
+                continue
+            if idle and not self._stopping.is_set():
                 self._work.wait(_IDLE)
 
-    def _walk(self, lease: Lease) -> ClaimReport:
-        submissions = [self._submission(deposit) for deposit in lease.job.deposits]
-        return self._verifier.verify(
-            lease.job.claim,
-            submissions,
-            progress=lambda _item: self._renew(lease),
-        )
+    @contextmanager
+    def _renewed(self, lease: Lease) -> Iterator[None]:
+        """The lease runs out soon after this process is gone, and not while it works."""
+        done = threading.Event()
 
-    def _renew(self, lease: Lease) -> None:
-        with suppress(VerifierError):  # a lost lease is noticed when the job is settled
-            self._queue.renew(lease, self._verifier.clock(), LEASE)
+        def beat() -> None:
+            while not done.wait(_BEAT):
+                with suppress(VerifierError):  # a lost lease is noticed when the job is settled
+                    self._queue.renew(lease, self._verifier.clock(), LEASE)
+
+        heart = threading.Thread(target=beat, name="desk-heartbeat", daemon=True)
+        heart.start()
+        try:
+            yield
+        finally:
+            done.set()
+            heart.join()
+
+    def _walk(self, lease: Lease) -> tuple[ClaimReport | None, Problem | None]:
+        try:
+            if lease.job.attempts > ATTEMPTS:
+                raise InputError(f"gave up after {ATTEMPTS} attempts", "look at the service's log, then send it again")
+            submissions = [self._submission(deposit) for deposit in lease.job.deposits]
+            return self._verifier.verify(lease.job.claim, submissions), None
+        except VerifierError as error:
+            return None, Problem(code=type(error).__name__, message=error.message, remedy=error.remedy)
+        except Exception:  # noqa: BLE001 - a fault of ours costs this job, not the thread that serves others
+            _log.exception("claim %s could not be verified", lease.job.claim.id)
+            return None, _FAULT
 
     def _deposit(self, submission: Submission) -> Deposit:
         digest = "" if submission.link is not None else self._verifier.archive.put_blob(submission.data)
