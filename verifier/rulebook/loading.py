@@ -16,7 +16,14 @@ from verifier.casefile import Activity, Axis, Kind, Policy, Requirement, Slot
 from verifier.errors import RuleError
 from verifier.rulebook.book import Rulebook
 from verifier.rulebook.documents import Document, Fault, read
-from verifier.rulebook.meaning import Context, faults_of_activity, faults_of_policy, faults_of_rule, faults_of_whole
+from verifier.rulebook.meaning import (
+    Context,
+    faults_of_activity,
+    faults_of_policy,
+    faults_of_rule,
+    faults_of_support,
+    faults_of_whole,
+)
 from verifier.rulebook.rules import rule_from
 from verifier.settings import Settings
 
@@ -60,8 +67,12 @@ def load_rulebook(folder: Path, codes: Codes | None = None) -> Rulebook:
 
 
 def lint(folder: Path, codes: Codes | None = None) -> list[Fault]:
-    """Every fault of the rulebook in `folder`, by file and line; none if it can be loaded."""
-    return _faults(_read_folder(folder), folder, codes)
+    """Every fault of the rulebook in `folder`, by file and line.
+
+    One kind of fault does not keep it from being loaded: a requirement that nothing could ever support.
+    """
+    draft = _read_folder(folder)
+    return _faults(draft, folder, codes) or list(faults_of_support(draft.rules, draft.activities))
 
 
 def _read_folder(folder: Path) -> _Draft:

@@ -132,5 +132,15 @@ def faults_of_whole(
             yield Fault(file=f"{folder}/{name}", line=1, where="", message="is missing", remedy="write it")
 
 
+def faults_of_support(rules: Mapping[str, Document], activities: Mapping[str, Document]) -> Iterator[Fault]:
+    """Requirements that an activity must have settled and that no rule could ever support."""
+    supported = {document.data["requirement"] for document in rules.values() if document.data["bearing"] == "supports"}
+    for document in activities.values():
+        for requirement in document.data["required"]:
+            if requirement not in supported:
+                said = f"no rule supports {requirement!r}: every claim would be sent back"
+                yield document.fault(("required",), said, "write one, or do not require it")
+
+
 def _listed(names: object) -> str:
     return ", ".join(sorted(map(str, names))) if isinstance(names, frozenset | set | list | Mapping) else str(names)

@@ -148,6 +148,15 @@ def test_a_file_that_is_not_text_is_a_fault(write: Write) -> None:
     assert "cannot be read" in str(lint(folder)[0])
 
 
+def test_a_requirement_that_no_rule_could_support_is_a_fault_though_the_rulebook_loads(write: Write) -> None:
+    folder = write(changed("bearing: supports", "bearing: contradicts"))
+    assert [str(fault) for fault in lint(folder)] == [
+        "rules/activities/walk.yaml:7: required: no rule supports 'clear': every claim would be sent back; "
+        "write one, or do not require it"
+    ]
+    assert load_rulebook(folder).activities["walk"].required == {"clear"}
+
+
 def test_loading_stops_at_faults_with_the_first_of_them(write: Write) -> None:
     folder = write({"eye/sharp.yaml": SHARP.replace("weight: 4", "weight: -1"), "loose.yaml": "a: 1"})
     with pytest.raises(RuleError, match=r"rules/eye/sharp.yaml:5: weight: .* \(and 1 more\).*`verifier rules lint`"):
