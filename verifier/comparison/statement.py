@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from verifier.archive.protocol import Sighting
 from verifier.casefile import Box, Claim, Finding, Item, Kind, Lookalike, Mark, Outline, Region, Status, Table, Trace
 from verifier.comparison import wording
-from verifier.comparison.twins import COPY, Likeness, Twin
+from verifier.comparison.twins import Likeness, Twin, needed
 from verifier.instruments import fingerprint
 
 CODES = frozenset(
@@ -204,7 +204,7 @@ def _lookalike(twin: Twin) -> Lookalike:
         other_preview=there.preview,
         metric=_metric(twin),
         distance=round(1 - twin.agreement, 4),
-        limit=0.0 if twin.likeness is Likeness.EXACT else round(1 - COPY, 4),
+        limit=0.0 if twin.likeness is Likeness.EXACT else round(1 - needed(twin.alignment), 4),
         homography=homography,
         here=here_outline,
         there=there_outline,

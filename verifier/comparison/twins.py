@@ -14,6 +14,8 @@ from verifier.errors import ArchiveError, WorkerError
 from verifier.instruments.alignment import Alignment, align_pages
 
 COPY = 0.75  # agreement. Frozen on 40 photos x 20 attacks (795 of 800 above) and 600 similar pairs (photos below .67)
+TILTED = 0.03  # of an alignment: copies that were cut, turned or scaled stay below .02, noise included
+TILTED_COPY = 0.98  # agreement: copies seen from the side reach .993, other takes of flat scenes .969
 SAME_SCENE = 0.5  # agreement: pictures of the same packs reach .47, second takes of a shelf .3 to .67; only a hint
 SAME_DRAWING = 0.97  # agreement from which unread drawings without any changed spot are one; templates reached .962
 
@@ -80,12 +82,21 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
 
 
 def judge(alignment: Alignment, said: Wording) -> tuple[Likeness, str]:
-    """Photos are told by their pixels; screenshots and documents by what they say, since templates look alike."""
+    """Photos are told by their pixels; screenshots and documents by what they say, since templates look alike.
+
+    A photo seen from another side must agree nearly everywhere: two takes of something flat differ by a perspective,
+    while who copies a file hardly ever bends it.
+    """
     if alignment.drawn:
         return _judge_drawing(alignment, said)
-    if alignment.agreement >= COPY:
+    if alignment.agreement >= needed(alignment):
         return Likeness.COPY, ""
     return (Likeness.SAME_SCENE, "") if alignment.agreement >= SAME_SCENE else (Likeness.NONE, "")
+
+
+def needed(alignment: Alignment | None) -> float:
+    """The agreement from which a photo that is laid so counts as a copy."""
+    return TILTED_COPY if alignment is not None and alignment.tilt > TILTED else COPY
 
 
 def _judge_drawing(alignment: Alignment, said: Wording) -> tuple[Likeness, str]:

@@ -48,9 +48,11 @@ class Alignment:
     """How picture a lies on picture b; sizes and coordinates in pixels of their previews.
 
     `agreement` is the share (0..1) of textured pixels in the overlap whose surroundings are the same pattern; 0 where
-    no homography was found. `homography` maps a to b, row-major. `here` and `there` outline the overlap on a and b.
-    `overlap` is its share of a's area or of b's, whichever is larger. `drawn`: what overlaps is a drawing or a
-    screenshot rather than a photo. `changed`: boxes on a where such a drawing differs; sought from `SEEK_CHANGES` up.
+    no homography was found. `homography` maps a to b, row-major. `here` and `there` outline the overlap on a and b;
+    `overlap` is its share of a's area or of b's, whichever is larger. `tilt` is how differently far the overlap's
+    corners are (log of the ratio): 0 where a was only cut, turned, mirrored or stretched, more where it is seen from
+    another side. `drawn`: what overlaps is a drawing or a screenshot rather than a photo. `changed`: boxes on a where
+    such a drawing differs; sought from `SEEK_CHANGES` up.
     """
 
     agreement: float
@@ -62,6 +64,7 @@ class Alignment:
     homography: tuple[float, ...] = ()
     here: Outline = ()
     there: Outline = ()
+    tilt: float = 0.0
     overlap: float = 0.0
     changed: tuple[Box, ...] = ()
 
@@ -100,6 +103,7 @@ def align_pages(
         homography=tuple(float(value) for value in (matrix / matrix[2, 2]).ravel()),
         here=here,
         there=there,
+        tilt=_tilt(matrix, here),
         overlap=max(_area(here) / a[..., 0].size, _area(there) / b[..., 0].size),
         changed=_changed(_grey(a), _grey(b), matrix) if drawn and best >= SEEK_CHANGES else (),
     )
@@ -156,7 +160,7 @@ def _is_plausible(matrix: Homography, size_a: Size, size_b: Size) -> bool:
     """No fold, no horizon inside the picture, and an overlap that is worth a look."""
     corners = np.array([(0, 0, 1), (size_a[0], 0, 1), (size_a[0], size_a[1], 1), (0, size_a[1], 1)], np.float64)
     depth = (corners @ matrix.T)[:, 2]
-    if not np.isfinite(matrix).all() or depth.min() * depth.max() <= 0 or np.ptp(np.log(np.abs(depth))) > MOST_TILT:
+    if not np.isfinite(matrix).all() or depth.min() * depth.max() <= 0 or _tilt(matrix, _frame(size_a)) > MOST_TILT:
         return False
     here, there = _outlines(matrix, size_a, size_b)
     large = max(size_a[0] * size_a[1], size_b[0] * size_b[1])
@@ -224,6 +228,12 @@ def _eroded(inside: NDArray[np.bool_], window: int) -> NDArray[np.bool_]:
 def _magnification(matrix: Homography) -> float:
     """How much longer lines become from a to b, near the origin."""
     return float(abs(np.linalg.det(matrix[:2, :2] / matrix[2, 2])) ** 0.5)
+
+
+def _tilt(matrix: Homography, outline: Outline) -> float:
+    """How differently far the corners are, as the log of the ratio; not 0 for a true perspective only."""
+    depth = np.column_stack((np.array(outline), np.ones(len(outline)))) @ matrix[2]
+    return float(np.ptp(np.log(np.abs(depth))))
 
 
 def _outlines(matrix: Homography, size_a: Size, size_b: Size) -> tuple[Outline, Outline]:

@@ -132,3 +132,11 @@ def test_a_broken_preview_is_an_archive_error() -> None:
         align_pages(None, b"no picture", features, preview, features)
     with pytest.raises(ArchiveError):
         align_pages(None, preview, features[:-1], preview, features)
+
+
+def test_only_a_picture_seen_from_another_side_is_tilted() -> None:
+    corners = np.array([(0, 0), (480, 0), (480, 360), (0, 360)], np.float32)
+    seen = np.array([(25, 10), (470, 0), (455, 355), (5, 340)], np.float32)
+    slanted = cv2.warpPerspective(shelf(1), cv2.getPerspectiveTransform(corners, seen), (480, 360))
+    assert align(np.asarray(slanted, np.uint8), shelf(1)).tilt > 0.03
+    assert align(jpeg(shelf(1)[20:340, 30:], 50), shelf(1)).tilt < 0.02

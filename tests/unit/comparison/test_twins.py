@@ -1,0 +1,60 @@
+"""What an alignment and the words make of a pair."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from verifier.casefile import Box
+from verifier.comparison.twins import Likeness, judge
+from verifier.comparison.wording import Saying, Wording
+from verifier.instruments.alignment import Alignment
+
+CHANGED = (Box(left=1, top=1, right=9, bottom=9),)
+
+
+def aligned(agreement: float, **facts: Any) -> Alignment:
+    return Alignment(**{"agreement": agreement, "size_a": (9, 9), "size_b": (9, 9), "drawn": False, **facts})
+
+
+@pytest.mark.parametrize(
+    ("agreement", "tilt", "expected"),
+    [
+        (0.99, 0.0, Likeness.COPY),
+        (0.76, 0.01, Likeness.COPY),
+        (0.97, 0.15, Likeness.SAME_SCENE),  # two takes of something flat, from two sides
+        (0.99, 0.15, Likeness.COPY),  # a copy photographed or bent
+        (0.6, 0.0, Likeness.SAME_SCENE),
+        (0.3, 0.0, Likeness.NONE),
+        (0.0, 0.0, Likeness.NONE),
+    ],
+)
+def test_photos_are_judged_by_their_pattern(agreement: float, tilt: float, expected: Likeness) -> None:
+    for saying in Saying:
+        assert judge(aligned(agreement, tilt=tilt), Wording(saying=saying))[0] is expected
+
+
+@pytest.mark.parametrize(
+    ("agreement", "changed", "saying", "expected"),
+    [
+        (0.99, (), Saying.UNKNOWN, Likeness.COPY),
+        (0.99, (), Saying.ALTERED, Likeness.COPY),  # a misread figure: the pixels know better
+        (0.99, (), Saying.OTHER, Likeness.COPY),
+        (0.99, CHANGED, Saying.ALTERED, Likeness.ALTERED),
+        (0.99, CHANGED, Saying.SAME, Likeness.COPY),
+        (0.99, CHANGED, Saying.OTHER, Likeness.UNKNOWN),
+        (0.99, CHANGED, Saying.UNKNOWN, Likeness.UNKNOWN),
+        (0.85, CHANGED, Saying.OTHER, Likeness.NONE),  # another report on the same template
+        (0.85, CHANGED, Saying.UNKNOWN, Likeness.UNKNOWN),
+        (0.2, (), Saying.SAME, Likeness.COPY),  # the same report in another layout
+        (0.2, (), Saying.ALTERED, Likeness.ALTERED),
+        (0.2, (), Saying.UNKNOWN, Likeness.NONE),
+    ],
+)
+def test_drawings_are_judged_by_what_they_say(
+    agreement: float, changed: tuple[Box, ...], saying: Saying, expected: Likeness
+) -> None:
+    likeness, note = judge(aligned(agreement, drawn=True, changed=changed), Wording(saying=saying))
+    assert likeness is expected
+    assert bool(note) is (expected is Likeness.UNKNOWN)
