@@ -167,15 +167,13 @@ def _named(twin: Twin) -> str:
     other = twin.other
     when = f", {other.submitted_at.date().isoformat()}" if other.submitted_at else ""
     who = f" of {other.partner}" if other.partner else ""
-    words = f"{twin.likeness.value.replace('_', ' ')}: {other.item}{who}{when}"
+    words = f"{other.item}{who}{when}"
     if twin.alignment is None:
         return words
-    mirrored = ", mirrored" if twin.alignment.mirrored else ""
     if twin.wording:
         return f"{words}, {twin.agreement:.0%} of the words are the same"
-    return (
-        f"{words}{mirrored}, {twin.agreement:.0%} of the pattern agrees over {twin.alignment.overlap:.0%} of a picture"
-    )
+    mirrored = ", mirrored" if twin.alignment.mirrored else ""
+    return f"{words}{mirrored}, {twin.agreement:.0%} of the pattern agrees"
 
 
 def _drawn(twins: Sequence[Twin]) -> tuple[Mark, ...]:
