@@ -12,7 +12,7 @@ from verifier.casefile import ClaimReport, Trace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One page of an archived item: where it was seen, and its trace. `sequence` counts up as sightings are filed.
+    """One page of an archived item: where it was seen, and its trace. `sequence` counts 1, 2, 3 ... in each tenant.
 
     An item without pages (a list, a link) has one sighting whose `trace` is None: its digest alone is known.
     """
