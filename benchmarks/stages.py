@@ -20,6 +20,10 @@ T = TypeVar("T")
 Decode = Callable[[Item, bytes], Evidence]
 
 
+class NotRun(RuntimeError):  # noqa: N818 - named like the status
+    """A stage that failed or was left out has no time."""
+
+
 @dataclass(slots=True)
 class Stopwatch:
     """Seconds by the clock that a verification spends in the rooms around the inspection."""
@@ -116,7 +120,7 @@ def walk(context: MeteredInspectorate, item: Item, data: bytes, brief: Brief) ->
     with Meter([os.getpid()]) as meter:
         inspected = context.inspectorate.inspect(item, data, brief)
     if left := not_run(inspected.inspections):
-        raise RuntimeError(f"{item.name}: what did not run cannot be timed: {left[0].code}: {left[0].note}")
+        raise NotRun(f"{left[0].code}: {left[0].note.splitlines()[0]}")
     stages = dict(context.book)
     total = meter.cost
     rest = Cost(

@@ -6,13 +6,15 @@ filing, in a fresh SQLite archive that holds as many other pages as the plain st
 medians, ratios are those of the medians; below 1, the corridor is the faster one. Memory is the largest resident set
 (of the plain stack: its process and Tesseract's together).
 
-`stages` is a second walk over the same files inside one worker: what each inspector used (an instrument that several
-ask is charged to the first), and at the end the traces that are kept.
+`worker_stages` is a second walk over the same files inside one worker: what each inspector used (an instrument that
+several ask is charged to the first), and at the end the traces that are kept. There, `broke_worker_limits` counts the
+files that a worker with the usual limits could not finish.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,17 +26,18 @@ from typing import Any
 
 from benchmarks import plain_stack, record, samples, stages, stored_pages, usage
 from benchmarks.plain_stack import PlainStack
-from benchmarks.stages import Stopwatch
+from benchmarks.stages import MeteredInspectorate, Stopwatch
 from benchmarks.usage import Cost, Meter
 from verifier.assembly import assemble
 from verifier.casefile import Claim, Submission, Window
+from verifier.errors import WorkerError
 from verifier.programs import assign_slots, brief_of
 from verifier.settings import Settings
 from verifier.verify import Verifier
 from verifier.workers import Limits, Pool
 
 _BRANDS = Path(__file__).parents[1] / "fixtures/brands"
-_ROOMY = Limits(memory=8_000_000_000, wall=600.0, cpu=600.0)  # the plain stack gets as much as it wants
+_ROOMY = Limits(memory=8_000_000_000, wall=600.0, cpu=600.0)  # for both sides: what is stopped cannot be measured
 _AIM_MB = 1200  # of a worker
 _ACTIVITY = {"photo": "in_store_display"}
 
@@ -48,6 +51,14 @@ class Times:
     stages: list[Mapping[str, float]] = field(default_factory=list)  # seconds by the clock, as the parent sees them
 
 
+@dataclass(slots=True, kw_only=True)
+class Walks:
+    """Stage by stage, file by file; and how many of the files broke a worker's usual limits."""
+
+    costs: list[Mapping[str, Cost]] = field(default_factory=list)
+    broken: int = 0
+
+
 def main() -> None:
     """Measure, and print the figures."""
     options = record.parser(__doc__ or "", data_required=False)
@@ -56,12 +67,20 @@ def main() -> None:
     given = options.parse_args()
     files = samples.samples(given.data, given.limit or given.rounds, given.seed)
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(archive=f"sqlite:///{folder}/archive.db", brands=_BRANDS, workers=1)
+        settings = Settings(
+            archive=f"sqlite:///{folder}/archive.db",
+            brands=_BRANDS,
+            workers=1,
+            worker_memory=_ROOMY.memory,
+            worker_wall=_ROOMY.wall,
+            worker_cpu=_ROOMY.cpu,
+            inspection_budget=_ROOMY.wall,
+        )
         stack = partial(plain_stack.build, given.stored, given.seed)
         with Pool(stack, workers=1, limits=_ROOMY) as plain, assemble(settings) as verifier:
             stored_pages.fill(verifier.archive, given.stored, given.seed)
             times = {kind: _race(kind, each, verifier, plain) for kind, each in files.items()}
-            walks = {kind: _walk(kind, each, verifier, settings) for kind, each in files.items()}
+            walks = {kind: _walk(kind, each, verifier) for kind, each in files.items()}
     figures = {"kinds": {kind: _figures(times[kind], walks[kind]) for kind in files}, "stored_pages": given.stored}
     peak = max(kind["corridor"]["peak_mb"] for kind in figures["kinds"].values())
     figures["worker_peak_mb"], figures["worker_within_aim"] = peak, peak < _AIM_MB
@@ -88,18 +107,34 @@ def _race(kind: str, files: Sequence[Submission], verifier: Verifier, plain: Poo
     return times
 
 
-def _walk(kind: str, files: Sequence[Submission], verifier: Verifier, settings: Settings) -> list[dict[str, Cost]]:
-    """What each stage inside the worker uses, file by file; the first file warms it up and is not counted."""
-    limits = Limits(memory=settings.worker_memory, wall=settings.worker_wall, cpu=settings.worker_cpu)
-    with Pool(partial(stages.metered, settings), workers=1, limits=limits) as pool:
-        walks = []
+def _walk(kind: str, files: Sequence[Submission], verifier: Verifier) -> Walks:
+    """What each stage inside the worker uses, file by file; the first file warms it up and is not counted.
+
+    Each is tried within the limits that a worker has unless told otherwise; what breaks there is walked with more.
+    """
+    usual = Settings(brands=_BRANDS)
+    limits = Limits(memory=usual.worker_memory, wall=usual.worker_wall, cpu=usual.worker_cpu)
+    walks = Walks()
+    with _walkers(usual, limits) as bounded, _walkers(usual, _ROOMY) as free:
         for number, submission in enumerate(files):
             claim = _claim(kind, number)
             activity = verifier.rulebook.activity(claim.activity)
             (item,) = assign_slots(activity, verifier.intake.receive(claim, [submission]))
             brief = brief_of(claim, activity, item, verifier.kits)
-            walks.append(pool.run(stages.walk, item, submission.data, brief))
-    return walks[1:]
+            try:
+                costs = bounded.run(stages.walk, item, submission.data, brief)
+            except (WorkerError, stages.NotRun) as error:
+                print(f"{kind}: {submission.name}: {error}", file=sys.stderr)
+                walks.broken += number > 0
+                free.run(stages.walk, item, submission.data, brief)  # warms it up
+                costs = free.run(stages.walk, item, submission.data, brief)
+            if number > 0:
+                walks.costs.append(costs)
+    return walks
+
+
+def _walkers(settings: Settings, limits: Limits) -> Pool[MeteredInspectorate]:
+    return Pool(partial(stages.metered, settings), workers=1, limits=limits)
 
 
 def _claim(kind: str, number: int) -> Claim:
@@ -114,14 +149,15 @@ def _claim(kind: str, number: int) -> Claim:
     )
 
 
-def _figures(times: Times, walks: Sequence[Mapping[str, Cost]]) -> dict[str, Any]:
+def _figures(times: Times, walks: Walks) -> dict[str, Any]:
     """Medians of both sides, their ratios, and the medians of the stages."""
     corridor, plain = _side(times.corridor), _side(times.plain)
-    within = {name: _side([walk[name] for walk in walks]) for name in walks[0]}
+    within = {name: _side([walk[name] for walk in walks.costs]) for name in walks.costs[0]}
     corridor["peak_mb"] = max(stage["peak_mb"] for stage in within.values())
     pairs = zip(times.corridor, times.plain, strict=True)
     return {
         "n": len(times.corridor),
+        "broke_worker_limits": walks.broken,
         "corridor": corridor,
         "plain": plain,
         "wall_ratio": round(corridor["wall_s"] / plain["wall_s"], 2),
