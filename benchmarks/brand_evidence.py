@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import cv2
@@ -26,6 +27,7 @@ from verifier.instruments import brands, text
 from verifier.instruments.scorecard import EVIDENCE
 from verifier.programs.brands import load_kits
 
+STEPS = ("keypoints", "pictures_all_kits", "read_upright", "read_sideways")
 _CUT_OUT = 0.9  # correlation from which a kit's sample is a cut-out of the very photo
 
 
@@ -48,87 +50,89 @@ class Row:
     sideways: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seconds:
-    """CPU seconds on one photo: its keypoints, all kits' pictures (with how many kits), both readings."""
+def gather(
+    data: Path,
+    limit: int | None,
+    seed: int,
+    kept: Path | None = None,
+    *,
+    kits: Path | None = None,
+    unbranded: bool = False,
+) -> list[Row]:
+    """The rows of a folder, or of a sample of `limit` photos; from the file `kept` when it is there, else into it.
 
-    view: float
-    pictures: float
-    kits: int
-    upright: float
-    sideways: float
-
-
-Gathered = tuple[list[Row], list[Seconds]]
-
-
-def gather(data: Path, limit: int | None, seed: int, kept: Path | None = None, kits: Path | None = None) -> Gathered:
-    """The rows of a folder, or of a sample of `limit` photos; from the file `kept` when it is there, else into it."""
+    `kits` stands in for the folder's own; `unbranded` takes photos with `brands: []` only.
+    """
     if kept is not None and kept.is_file():
-        stored = json.loads(kept.read_text(encoding="utf-8"))
-        return [Row(**row) for row in stored["rows"]], [Seconds(**cost) for cost in stored["seconds"]]
+        return [Row(**row) for row in json.loads(kept.read_text(encoding="utf-8"))]
     cv2.setNumThreads(1)
     known = load_kits(kits or data / "kits")
     rows: list[Row] = []
-    seconds: list[Seconds] = []
-    for label in progress(photos(data, limit, seed), "photos"):
-        pixels = np.asarray(Image.open(data / label["file"]).convert("RGB"))
-        found, cost = _look(pixels, label, known)
-        rows += found
-        seconds.append(cost)
+    for label in progress(photos(data, limit, seed, unbranded), "photos"):
+        rows += _look(pixels_of(data / label["file"]), label, known)
     if kept is not None:
-        kept.write_text(
-            json.dumps({"rows": [asdict(row) for row in rows], "seconds": [asdict(cost) for cost in seconds]}),
-            encoding="utf-8",
-        )
-    return rows, seconds
+        kept.write_text(json.dumps([asdict(row) for row in rows]), encoding="utf-8")
+    return rows
 
 
-def photos(data: Path, limit: int | None, seed: int) -> Sequence[Mapping[str, Any]]:
-    """The labelled lines whose brands are known, or a sample of them, in the file's order."""
+def costs(data: Path, sample: int, seed: int) -> dict[str, float]:
+    """Median CPU milliseconds per photo and step, on a sample."""
+    kits = load_kits(data / "kits")
+    taken: dict[str, list[float]] = {}
+    for label in progress(photos(data, sample, seed), "timed photos"):
+        page = Page(index=0, label="photo", pixels=pixels_of(data / label["file"]))
+        clock = [time.process_time()]
+        view = brands.view(page)
+        clock.append(time.process_time())
+        for kit in kits.values():
+            brands.pictures_seen(view, kit)
+        clock.append(time.process_time())
+        text.read(page)
+        clock.append(time.process_time())
+        brands.sideways(page)
+        clock.append(time.process_time())
+        for step, (before, after) in zip(STEPS, pairwise(clock), strict=True):
+            taken.setdefault(step, []).append((after - before) * 1000)
+    medians = {step: round(median(times), 1) for step, times in taken.items()}
+    return medians | {"pictures_per_kit": round(medians["pictures_all_kits"] / len(kits), 2)}
+
+
+def photos(data: Path, limit: int | None, seed: int, unbranded: bool = False) -> Sequence[Mapping[str, Any]]:
+    """The labelled lines whose brands are known (to be none), or a sample of them, in the file's order."""
     lines = [json.loads(line) for line in (data / "labels.jsonl").read_text(encoding="utf-8").splitlines() if line]
-    known = [line for line in lines if line.get("brands") is not None]
+    known = [line for line in lines if line.get("brands") == [] or (line.get("brands") and not unbranded)]
     if limit is not None and limit < len(known):
         chosen = sorted(random.Random(seed).sample(range(len(known)), limit))
         known = [known[n] for n in chosen]
     return known
 
 
-def _look(
-    pixels: NDArray[np.uint8], label: Mapping[str, Any], kits: Mapping[str, BrandKit]
-) -> tuple[list[Row], Seconds]:
+def pixels_of(file: Path) -> NDArray[np.uint8]:
+    """(height, width, 3) RGB."""
+    return np.asarray(Image.open(file).convert("RGB"))
+
+
+def _look(pixels: NDArray[np.uint8], label: Mapping[str, Any], kits: Mapping[str, BrandKit]) -> list[Row]:
     page = Page(index=0, label="photo", pixels=pixels)
-    clock = [time.process_time()]
-    view = brands.view(page)
-    clock.append(time.process_time())
-    seen = {name: brands.pictures_seen(view, kit) for name, kit in kits.items()}
-    clock.append(time.process_time())
-    upright = text.read(page)
-    clock.append(time.process_time())
-    turned = brands.sideways(page)
-    clock.append(time.process_time())
-    there = label["brands"]
+    view, upright, turned = brands.view(page), text.read(page), brands.sideways(page)
     rows = []
     for name, kit in kits.items():
         best = dict.fromkeys(EVIDENCE, 0.0)
-        for sighting in (*seen[name], *brands.names_seen(upright, kit)):
+        for sighting in (*brands.pictures_seen(view, kit), *brands.names_seen(upright, kit)):
             best[sighting.role] = max(best.get(sighting.role, 0.0), sighting.strength)
+        there = name in label["brands"]
         rows.append(
             Row(
                 file=str(label["file"]),
                 source=str(label["source"]),
                 kit=name,
-                there=name in there,
-                self_cut=name in there and _cut_from(pixels, kit),
-                logo=best["logo"],
-                sample=best["sample"],
-                pack=best["pack"],
-                name=best["name"],
+                there=there,
+                self_cut=there and _cut_from(pixels, kit),
                 sideways=max((one.strength for one in brands.names_seen(turned, kit)), default=0.0),
+                **{kind: best[kind] for kind in EVIDENCE},
             )
         )
-    steps = [after - before for before, after in pairwise(clock)]
-    return rows, Seconds(view=steps[0], pictures=steps[1], kits=len(kits), upright=steps[2], sideways=steps[3])
+    return rows
 
 
 def _cut_from(pixels: NDArray[np.uint8], kit: BrandKit) -> bool:

@@ -25,8 +25,8 @@ from verifier.instruments.brands import Sighting
 from verifier.instruments.scorecard import EVIDENCE, Scorecard, strengths
 
 HERE = Path(__file__).parent
-PRECISION_PRESENT = 0.97  # of held-out (photo, kit) pairs at or above `present`; a wrong "it is there" costs most
-PRECISION_POSSIBLE = 0.5  # below `possible` a hint would mislead more often than it helps
+PRECISION_PRESENT = 0.95  # of held-out (photo, kit) pairs at or above `present`; a person sees the outline and the name
+PRECISION_POSSIBLE = 0.33  # of those between `possible` and `present`: one hint in three is worth a closer look
 
 
 def felt(row: Row) -> Mapping[str, float]:
@@ -61,10 +61,12 @@ def probability(card: Scorecard, row: Row) -> float:
     return float(1 / (1 + np.exp(-card.bias - sum(card.weights[kind] * value for kind, value in felt(row).items()))))
 
 
-def threshold(probabilities: NDArray[np.float64], there: NDArray[np.bool_], precision: float) -> float:
-    """The lowest probability from which on held-out rows at least `precision` of the claims are right, rounded up."""
-    for limit in sorted({float(p) for p in probabilities}):
-        claimed = probabilities >= limit
+def threshold(
+    probabilities: NDArray[np.float64], there: NDArray[np.bool_], precision: float, below: float = 1.1
+) -> float:
+    """The lowest probability from which (and `below` which) at least `precision` of the rows are right, rounded up."""
+    for limit in sorted({float(p) for p in probabilities if p < below}):
+        claimed = (probabilities >= limit) & (probabilities < below)
         if there[claimed].mean() >= precision:
             return float(np.ceil(limit * 1000) / 1000)
     raise ValueError(f"no threshold reaches precision {precision}")
@@ -86,10 +88,11 @@ def main() -> None:
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--evidence", type=Path, default=None, help="keep the rows here, or use those kept before")
     given = options.parse_args()
-    rows = usable(gather(given.data, None, 0, given.evidence)[0])
+    rows = usable(gather(given.data, None, 0, given.evidence))
     there = np.array([row.there for row in rows])
     unseen = held_out(rows)
-    card = fit(rows, threshold(unseen, there, PRECISION_PRESENT), threshold(unseen, there, PRECISION_POSSIBLE))
+    present = threshold(unseen, there, PRECISION_PRESENT)
+    card = fit(rows, present, threshold(unseen, there, PRECISION_POSSIBLE, below=present))
     written = {
         "bias": card.bias,
         "weights": dict(card.weights),

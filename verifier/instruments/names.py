@@ -52,7 +52,7 @@ def find(names: Sequence[str], forbidden: Sequence[str], lines: Sequence[Line]) 
         if any(_crosses(span, other) and _closest(forbidden, other) >= alike for other in barred):
             continue
         reads.append((alike * span.confidence, span, name))
-    reads.sort(key=lambda read: (-read[0], read[1].line, read[1].first, read[1].last))
+    reads.sort(key=lambda read: (-read[0], read[1].line, read[1].first, -read[1].last))
     kept: list[tuple[float, _Span, str]] = []
     for read in reads:
         if not any(_crosses(read[1], other[1]) for other in kept):
