@@ -65,7 +65,7 @@ def unpack(blob: bytes, width: int) -> Features:
     if len(blob) < _HEADER.size:
         raise ArchiveError("a blob of local features breaks off", "restore the archive from a backup")
     magic, version, count, measured, _ = _HEADER.unpack_from(blob)
-    if (magic, version) != (_MAGIC, _VERSION) or len(blob) != _HEADER.size + count * (4 + 128):
+    if (magic, version) != (_MAGIC, _VERSION) or not measured or len(blob) != _HEADER.size + count * (4 + 128):
         raise ArchiveError(
             f"a blob of local features is not of version {_VERSION}", "verify the item again with this version"
         )
