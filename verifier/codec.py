@@ -58,3 +58,8 @@ def sha256(data: bytes) -> str:
 def report_schema() -> dict[str, Any]:
     """The JSON schema (draft 2020-12) of a ClaimReport."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_adapter(ClaimReport).json_schema()}
+
+
+def schema_of(kind: Any, references: str) -> dict[str, Any]:
+    """The JSON schema of a value, whose parts (in `$defs`) are referred to as `<references><name>`."""
+    return _adapter(kind).json_schema(ref_template=references + "{model}")

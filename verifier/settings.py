@@ -38,6 +38,8 @@ class Settings:
     inspection_budget: float = 60.0  # of one item's inspectors together; what is left over is NOT_RUN
     max_item_bytes: int = 64 * 1024 * 1024
     max_claim_items: int = 50
+    max_request_bytes: int = 256 * 1024 * 1024  # of one upload to the service
+    max_waiting: int = 100  # claims that the service acknowledged and nobody works on yet; beyond, it says "busy"
     max_pixels: int = 80_000_000  # of one page, from the header, before any pixel is decoded
     max_pages: int = 20
     max_rows: int = 100_000

@@ -9,6 +9,8 @@ import click
 from verifier import __version__
 from verifier.cli.checking import doctor, models, rules, schema
 from verifier.cli.demo import demo
+from verifier.cli.keys import keys
+from verifier.cli.serve import serve
 from verifier.cli.verify import verify
 from verifier.errors import VerifierError
 
@@ -19,7 +21,7 @@ def commands() -> None:
     """Check proof-of-execution evidence: metadata, duplicates, campaign figures, displays and brands."""
 
 
-for command in (verify, demo, rules, models, schema, doctor):
+for command in (verify, demo, serve, keys, rules, models, schema, doctor):
     commands.add_command(command)
 
 

@@ -1,0 +1,47 @@
+"""Who calls: a key in `Authorization: Bearer`, and what it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from verifier.api.problems import Refusal
+from verifier.api.service import Service
+from verifier.archive.keys import ApiKey, Scope
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+Asked = Annotated[Service, Depends(_service)]
+_BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="`verifier keys create` makes one.")
+
+
+def key_with(scope: Scope) -> Callable[..., ApiKey]:
+    """A dependency: the caller's key. Raises Refusal: 401 without a key in use, 403 where it lacks the scope."""
+
+    def check(service: Asked, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> ApiKey:
+        key = service.keys.check(given.credentials) if given else None
+        if key is None:
+            raise Refusal(
+                401,
+                "key-needed",
+                "no key in use was given",
+                "send `Authorization: Bearer <key>`; `verifier keys create` makes one",
+                headers={"WWW-Authenticate": 'Bearer realm="verifier"'},
+            )
+        demand(key, scope)
+        return key
+
+    return check
+
+
+def demand(key: ApiKey, scope: Scope) -> None:
+    """Raises Refusal (403) where the key lacks the scope."""
+    if scope not in key.scopes:
+        raise Refusal(403, "scope-missing", f"this key may not {scope}", f"use a key with the scope {scope}")

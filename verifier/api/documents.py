@@ -1,0 +1,172 @@
+"""What the OpenAPI document says beyond the types: the claim's form, examples, and every problem a route may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from verifier import codec
+from verifier.api.problems import MEDIA_TYPE, Problem
+from verifier.casefile import ClaimReport
+from verifier.intake import claim_schema
+from verifier.reporting.scopes import PartnerReport
+
+_COMPONENTS = "#/components/schemas/"
+
+CLAIM: Mapping[str, Any] = {
+    "id": "NL-2026-0515",
+    "activity": "email_campaign",
+    "partner": "Elektro Holsten GmbH",
+    "window": {"start": "2026-06-15", "end": "2026-06-28"},
+    "submitted_at": "2026-07-03T09:40:00+02:00",
+    "brand": "nordlicht",
+    "approved_amount": "900.00",
+    "claimed_amount": "840.00",
+    "currency": "EUR",
+    "stated": {"sent": "3,940", "delivered": "3,879"},
+    "items": [{"file": "campaign-export.csv", "slot": "send_report"}],
+}
+_EXPORT = 'Campaign,Recipients,Delivered,Unique opens\r\nSpring,"3,940","3,879","1,203"\r\n'
+_VERIFICATION = {
+    "id": "5f0c2f6d1a9e4b7c8d3e2f1a0b9c8d7e",
+    "claim": "NL-2026-0515",
+    "revision": 1,
+    "state": "needs_input",
+    "created_at": "2026-07-03T07:40:02.114000Z",
+    "updated_at": "2026-07-03T07:40:09.870000Z",
+    "items": ["campaign-export.csv"],
+    "asks": ["Send the e-mail as it was sent."],
+    "problem": None,
+    "report": "/v1/verifications/5f0c2f6d1a9e4b7c8d3e2f1a0b9c8d7e/report",
+}
+_WAITING = _VERIFICATION | {"state": "queued", "asks": [], "report": None, "updated_at": _VERIFICATION["created_at"]}
+_INVALID = {
+    "type": "urn:verifier:problem:claim-invalid",
+    "title": "Claim invalid",
+    "status": 422,
+    "detail": "window.start is missing",
+    "remedy": "correct the claim's facts",
+    "errors": [{"field": "claim.window.start", "detail": "is missing"}],
+}
+
+CLAIM_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["claim"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "claim": {"$ref": f"{_COMPONENTS}ClaimFacts"},
+                        "files": {
+                            "type": "array",
+                            "items": {"type": "string", "format": "binary"},
+                            "description": "One part each, named as the claim's items call them.",
+                        },
+                    },
+                },
+                "encoding": {"claim": {"contentType": "application/json"}},
+                "examples": {
+                    "campaign": {"summary": "A campaign's export", "value": {"claim": CLAIM, "files": [_EXPORT]}}
+                },
+            }
+        },
+    }
+}
+
+
+def _problem(about: str, **headers: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "description": about,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_COMPONENTS}Problem"}, "example": _INVALID}},
+    }
+    if headers:
+        told["headers"] = {
+            name.replace("_", "-"): {"description": text, "schema": {"type": "string"}}
+            for name, text in headers.items()
+        }
+    return told
+
+
+def _example(about: str, value: Mapping[str, Any], **headers: str) -> dict[str, Any]:
+    told = _problem(about, **headers)
+    return told | {"content": {"application/json": {"example": dict(value)}}}
+
+
+_Responses = dict[int | str, dict[str, Any]]
+_GUARDED: _Responses = {
+    401: _problem("No key in use was given.", WWW_Authenticate="How to send it."),
+    403: _problem("The key may not do this."),
+    422: _problem("A field or header is not as it must be; `errors` names each."),
+    503: _problem("The queue is full or the archive cannot be used.", Retry_After="Seconds to wait."),
+}
+_UPLOADED: _Responses = _GUARDED | {
+    400: _problem("The form or its JSON cannot be read, or breaks off."),
+    408: _problem("The upload took too long."),
+    413: _problem("Too many files, or too many bytes; said while they are read."),
+    415: _problem("The body is no multipart form."),
+}
+_LOCATED = {"Location": "Where to ask.", "Preference_Applied": "The wait that was granted."}
+SUBMIT: _Responses = _UPLOADED | {
+    200: _example("The claim is through.", _VERIFICATION, **_LOCATED),
+    202: _example("The claim is kept and waits its turn.", _WAITING, **_LOCATED),
+    409: _problem("The revision is there already with other facts or files, or the key is in flight."),
+}
+PREFLIGHT: _Responses = dict(_UPLOADED)
+_NOT_FOUND: _Responses = {404: _problem("There is no such verification for this key.")}
+FETCH: _Responses = _GUARDED | _NOT_FOUND | {200: _example("Where it stands.", _VERIFICATION)}
+REPORT: _Responses = (
+    _GUARDED
+    | _NOT_FOUND
+    | {
+        200: {
+            "description": "The report.",
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "anyOf": [{"$ref": f"{_COMPONENTS}PartnerReport"}, {"$ref": f"{_COMPONENTS}ClaimReport"}]
+                    }
+                },
+                "text/html": {"schema": {"type": "string"}},
+            },
+        },
+        406: _problem("Neither JSON nor HTML is accepted."),
+        409: _problem("It has not ended, or it failed.", Retry_After="Seconds to wait."),
+    }
+)
+NOT_READY: _Responses = {503: _problem("Not now.", Retry_After="Seconds to wait.")}
+
+
+def describe(app: FastAPI) -> None:
+    """Give the app its document: FastAPI's, with our values' schemas in place of those that no route names by type."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(
+                title=app.title,
+                version=app.version,
+                summary=app.summary,
+                routes=app.routes,
+                separate_input_output_schemas=False,
+            )
+            schemas = document["components"]["schemas"]
+            schemas.update(_named("ClaimFacts", claim_schema()))
+            for kind in (Problem, PartnerReport, ClaimReport):
+                schemas.update(_named(kind.__name__, codec.schema_of(kind, _COMPONENTS)))
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _named(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema and those that it rests on, by name."""
+    parts = schema.pop("$defs", {})
+    return {name: schema, **parts}

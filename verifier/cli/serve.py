@@ -1,0 +1,58 @@
+"""`verifier serve`: the HTTP service over one archive."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import uvicorn
+
+from verifier.api import Limits, Service, create_app
+from verifier.archive.keys import Keys, Scope
+from verifier.archive.opening import database_of
+from verifier.archive.queue import Queue
+from verifier.assembly import assemble
+from verifier.settings import Settings
+
+_PARTING = 20  # seconds that open requests get at the end
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 to be reached from other machines.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--archive", help="sqlite:///PATH. [default: that of the settings]")
+@click.option("--brands", type=click.Path(path_type=Path), help="A folder of brand kits, one sub-folder each.")
+def serve(host: str, port: int, archive: str | None, brands: Path | None) -> None:
+    """Serve the API until SIGTERM or Ctrl-C; claims under way are finished, claims that wait are kept."""
+    settings = Settings.from_environment()
+    settings = replace(settings, archive=archive or settings.archive, brands=brands or settings.brands)
+    path = database_of(settings.archive)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it anew at its end: finish, do not die
+    with closing(Keys(path)) as keys, closing(Queue(path)) as queue, assemble(settings) as verifier:
+        _greet(keys, settings.tenant)
+        try:
+            with Service(verifier, queue, keys, Limits.of(settings)) as service:
+                uvicorn.run(
+                    create_app(service),
+                    host=host,
+                    port=port,
+                    server_header=False,
+                    timeout_graceful_shutdown=_PARTING,
+                )
+        except KeyboardInterrupt:
+            # a second signal, while claims are being finished: go at once, as with kill -9, which loses nothing;
+            # closing the workers under them would be taken for faults of their items
+            os._exit(130)
+
+
+def _greet(keys: Keys, tenant: str) -> None:
+    """An archive without keys gets its first one, so that nobody has to look for how to begin."""
+    if not keys.is_empty():
+        return
+    _, token = keys.create(tenant, "first", Scope, datetime.now(UTC))
+    click.echo(f"the first key of this archive, shown only now: {token}", err=True)
