@@ -1,8 +1,9 @@
 """Figures read from real report screenshots, against their labels: `python -m benchmarks.campaign_metrics --data DIR`.
 
 DIR holds `labels.jsonl` and the pictures it names (see the data's README). Beside our reading stands the plain stack
-that a user would write today: Tesseract at its defaults, a pattern for each figure, the nearest number. Tuned on the
-platforms named in `TUNING`; the others were looked at only after the thresholds stood.
+that a user would write today: Tesseract at its defaults, a pattern for each figure, the nearest number. Thresholds
+were tuned on the platforms named in `TUNING`; the first reading of the others, before anybody had looked at them, gave
+F1 .893 (138 of 161 found, 10 wrong). Then both halves were looked at twice, so no figure here is blind any more.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ VALIDATION = frozenset(
         "Microsoft Marketing Analytics (Power BI)",
     }
 )
+_PLAIN_REACH = 250  # pixels
 _PLAIN = {
     "sent": r"\bsent\b|processed",
     "targeted": r"recipients|requests|targeted",
@@ -186,19 +188,20 @@ def _plain(page: Page) -> dict[str, str]:
         for index, word in enumerate(data["text"])
         if re.fullmatch(r"\(?[\d.,]*\d[kKM]?%?\)?", word.strip())
     ]
-    found: dict[str, str] = {}
+    nearest: dict[str, tuple[int, str]] = {}
     for indices in lines.values():
         spoken = " ".join(data["text"][index] for index in indices).casefold()
         for key, pattern in _PLAIN.items():
-            if key in found or not re.search(pattern, spoken):
-                continue
-            x, y = data["left"][indices[0]], data["top"][indices[0]]
-            near = [
-                (abs(left - x) + abs(top - y), word) for left, top, word in numbers if top >= y - 10 and left >= x - 40
-            ]
-            if near and min(near)[0] < 250:
-                found[key] = min(near)[1].strip("()")
-    return found
+            for match in re.finditer(pattern, spoken):
+                first = indices[spoken[: match.start()].count(" ")]
+                x, y = data["left"][first], data["top"][first]
+                near = [
+                    (abs(left - x) + abs(top - y), word)
+                    for left, top, word in numbers
+                    if left >= x - 40 and top >= y - 10
+                ]
+                nearest[key] = min([*near, nearest.get(key, (_PLAIN_REACH, ""))])
+    return {key: word.strip("()") for key, (_, word) in nearest.items() if word}
 
 
 def _timed(name: str, run: Run, work: Callable[[], T]) -> T:

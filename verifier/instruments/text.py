@@ -1,4 +1,10 @@
-"""The reader of record: the lines of text on a page, from its text layer or by RapidOCR (PP-OCRv6 small, offline)."""
+"""The reader of record: the lines of text on a page, from its text layer or by RapidOCR (PP-OCRv6 small, offline).
+
+Measured on 19 real report screenshots (158 labelled values; CPU seconds a picture, one thread): RapidOCR's defaults find
+155 in 3.6 s; words padded to 48 pixels instead of 320, one line a call, 155 in 2.0 s; the detector shown at most 1.3
+million pixels, and small pictures enlarged to at most 0.7 million, 155 in 1.45 s and 0.8 GB instead of 1.1. Never enlarged:
+151; shrunk to 960 pixels: 148.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +21,16 @@ from numpy.typing import NDArray
 
 from verifier.casefile import Box, Page, PrintedWord
 
-_LONGEST_SIDE = 2000  # pixels: dashboards and brand names stay legible, and a detector pass under 0.9 GB
+_LONGEST_SIDE = 2000  # pixels: dashboards and brand names stay legible, and the crops stay small
 _TALL = 2.5  # height over width from which a page is a scrolled capture, read in tiles
 _TILE_WIDTH, _TILE_HEIGHT, _OVERLAP = 1600, 1400, 120  # pixels; the overlap holds the tallest line twice over
 _MOST_TILES = 12  # about a minute of one core; `unread_share` says what was left out
 _LEAST_SCORE = 0.5  # RapidOCR's own default: below it the recogniser's words are noise
 _SAME_LINE = 0.5  # overlap (intersection over the smaller box) from which two tiles saw one line
+_SHORT_SIDE, _ENLARGED_AREA = 736, 0.7e6  # small pictures are enlarged for the detector, to its default at most
+_LARGEST_AREA = 1.3e6  # pixels shown to the detector: a dashboard of 1440x900 whole
 _NARROWEST = 48  # pixels that a short word is padded to; the default of 320 doubles the time and finds nothing more
+_ANY_SIZE = 100_000
 _MODELS = Path(rapidocr.__file__).parent / "models"
 
 
@@ -74,10 +83,9 @@ def _tiles(page: Page) -> list[tuple[int, int, float]]:
 
 def _recognise(tile: NDArray[Any], offset: int, scale: float) -> list[Line]:
     engine = _engine()
-    detected = engine(tile, use_det=True, use_cls=False, use_rec=False)
-    if getattr(detected, "boxes", None) is None or len(detected.boxes) == 0:
+    quadrilaterals = _detect(tile)
+    if not len(quadrilaterals):
         return []
-    quadrilaterals = np.asarray(detected.boxes, dtype=np.float32)
     recognised = engine.recognize_txt(engine.crop_text_regions(tile, quadrilaterals))
     lines = []
     for corners, text, score, words in zip(
@@ -88,6 +96,20 @@ def _recognise(tile: NDArray[Any], offset: int, scale: float) -> list[Line]:
             box = Box(left=float(left), top=float(top) + offset, right=float(right), bottom=float(bottom) + offset)
             lines.append(Line(text=text.strip(), box=box, confidence=float(score), words=_words(words, box)))
     return lines
+
+
+def _detect(tile: NDArray[Any]) -> NDArray[np.float32]:
+    """The corners of each line, (n, 4, 2) in pixels of the tile, found at the scale that the detector works best at."""
+    height, width = tile.shape[:2]
+    enlarged = min(_SHORT_SIDE / min(height, width), (_ENLARGED_AREA / (height * width)) ** 0.5)
+    scale = enlarged if enlarged > 1.0 else min(1.0, (_LARGEST_AREA / (height * width)) ** 0.5)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    smooth = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
+    seen = tile if size == (width, height) else cv2.resize(tile, size, interpolation=smooth)
+    detected = _engine()(seen, use_det=True, use_cls=False, use_rec=False)
+    boxes = getattr(detected, "boxes", None)
+    found = np.zeros((0, 4, 2), np.float32) if boxes is None else np.asarray(boxes, np.float32).reshape(-1, 4, 2)
+    return found * np.array([width / size[0], height / size[1]], np.float32)
 
 
 def _words(info: Any, box: Box) -> tuple[Word, ...]:
@@ -162,11 +184,14 @@ def _engine() -> Any:
             "Global.log_level": "critical",
             "Global.use_cls": False,
             "Global.return_word_box": True,
-            "Global.max_side_len": 10 * _LONGEST_SIDE,  # this module bounds the size itself
+            "Global.max_side_len": _ANY_SIZE,  # this module bounds the sizes itself
+            "Det.limit_type": "max",
+            "Det.limit_side_len": _ANY_SIZE,
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             "Det.model_path": str(_MODELS / "PP-OCRv6_det_small.onnx"),
             "Rec.model_path": str(_MODELS / "PP-OCRv6_rec_small.onnx"),
             "Rec.rec_img_shape": [3, 48, _NARROWEST],
+            "Rec.rec_batch_num": 1,  # a line reads the same whatever stands beside it, and no padding is computed
         }
     )
