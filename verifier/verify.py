@@ -111,7 +111,8 @@ class Verifier:
             if item.kind is Kind.REFUSED:
                 answers.append(None)
                 continue
-            self.archive.put_blob(submission.data)
+            if submission.data:
+                self.archive.put_blob(submission.data)
             answers.append(self.inspect(item, submission.data, brief_of(claim, activity, item, self.kits)))
         settled: list[Item] = []
         inspected: dict[str, Inspected] = {}
