@@ -2,8 +2,8 @@
 
 DIR holds `labels.jsonl` and the pictures it names (see the data's README). Beside our reading stands the plain stack
 that a user would write today: Tesseract at its defaults, a pattern for each figure, the nearest number. Thresholds
-were tuned on the platforms named in `TUNING`; the first reading of the others, before anybody had looked at them, gave
-F1 .893 (138 of 161 found, 10 wrong). Then both halves were looked at twice, so no figure here is blind any more.
+were tuned on the platforms named in `TUNING`; the first reading of the others, before their misses had been looked at,
+gave F1 .893 (138 of 161 found, 10 wrong). Since then both halves were looked at, so no figure here is blind any more.
 """
 
 from __future__ import annotations

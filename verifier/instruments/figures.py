@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from verifier.casefile import Page, Sheet
-from verifier.instruments import dates, grids, layout, pairing, sheet_figures, text, vocabulary
+from verifier.instruments import captions, dates, grids, layout, pairing, sheet_figures, text, vocabulary
 from verifier.instruments.dates import PrintedDate
 from verifier.instruments.layout import Cell
 from verifier.instruments.pairing import Reading
@@ -56,7 +56,7 @@ def read(page: Page) -> PageFigures:
 def of_lines(lines: Sequence[Line]) -> PageFigures:
     """The figures among the lines of one page."""
     cells = layout.cells(lines)
-    labels = pairing.labels(cells)
+    labels = captions.labels(cells)
     tables = grids.tables(labels, cells)
     accounted = {cell for table in tables for cell in table.cells}
     free: list[Cell] = [cell for cell in cells if cell.numeral and cell not in accounted]

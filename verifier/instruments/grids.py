@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from verifier.instruments import layout, vocabulary
+from verifier.instruments.captions import Label
+from verifier.instruments.columns import COLUMN_REACH, columns_of, key_of
 from verifier.instruments.layout import Cell, level
-from verifier.instruments.pairing import Label, Reading, kind_of
-from verifier.instruments.vocabulary import Meaning
+from verifier.instruments.pairing import Reading
 
 TOTAL = re.compile(
     r"\b(?:total|totals|overall|all|sum|gesamt|gesamtsumme|summe|insgesamt|grand total)\b", re.IGNORECASE
@@ -21,8 +22,6 @@ _SAME_SIZE = 1.3  # the numbers of a table are of one size; a card's second valu
 _LIST_REACH = 12.0  # line heights right of a list's last label in which its number stands
 _LEAST_COLUMNS = 3  # of a table of one row
 _MENU_ROWS = 8.0  # line heights below a header in which a column's first number stands
-_ROWS_COMPARED = 8  # enough to tell how a table is set
-_COLUMN_REACH = 2.5  # line heights a number may stand outside its header's width
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +85,7 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     header = _without_neighbours(header, cells)
     if not any(label.meaning for label in header):
         return None
-    columns = _columns(header, _beneath(header, cells))
+    columns = columns_of(header, _beneath(header, cells))
     header = [
         label if index in columns.values() else replace(label, meaning=None) for index, label in enumerate(header)
     ]
@@ -117,7 +116,7 @@ def _without_neighbours(header: Sequence[Label], cells: Sequence[Cell]) -> list[
     kept = list(header)
     while len(kept) > 1:
         left, right = kept[0].cell.box.left, kept[1].cell.box.left
-        if any(left - _COLUMN_REACH * cell.height < cell.centre[0] < right for cell in numbers):
+        if any(left - COLUMN_REACH * cell.height < cell.centre[0] < right for cell in numbers):
             break
         kept.pop(0)
     return kept
@@ -129,7 +128,7 @@ def _beneath(header: Sequence[Label], cells: Sequence[Cell]) -> list[Cell]:
     bottom, height = max(cell.box.bottom for cell in known), min(cell.height for cell in known)
     widest = max((b.box.left - a.box.left for a, b in pairwise(known)), default=12 * height)
     left, right = (
-        known[0].box.left - _COLUMN_REACH * height,
+        known[0].box.left - COLUMN_REACH * height,
         max(known[-1].box.right, known[-1].box.left + 1.2 * widest),
     )
     numbers = [cell for cell in cells if cell.numeral and cell.centre[1] > bottom and left < cell.centre[0] < right]
@@ -143,68 +142,6 @@ def _beneath(header: Sequence[Label], cells: Sequence[Cell]) -> list[Cell]:
         edge = max(cell.box.bottom for cell in row)
         kept += row
     return kept
-
-
-def _columns(header: Sequence[Label], numbers: Sequence[Cell]) -> dict[Cell, int]:
-    """Each number's column, by the way of setting (nearest header, from its left edge, up to its right edge) that makes
-    the fewest numbers of one row share a column."""
-    ways = [{cell: way(header, cell) for cell in numbers} for way in (_nearest, _from_left, _up_to_right)]
-    best = min(ways, key=lambda way: _misplaced(header, way))
-    return {cell: column for cell, column in best.items() if column is not None}
-
-
-def _misplaced(header: Sequence[Label], columns: Mapping[Cell, int | None]) -> int:
-    """How many numbers have no column, share one with another of their kind and row, or are not what it holds."""
-    lost = 0
-    for row in layout.rows(columns)[:_ROWS_COMPARED]:
-        held = [_holds(header, columns[cell], cell) for cell in row]
-        lost += len(row) - len({one for one in held if one is not None})
-    return lost
-
-
-def _holds(header: Sequence[Label], column: int | None, cell: Cell) -> tuple[int, str] | None:
-    """The column and what the number is in it; None where it cannot be anything."""
-    if column is None or cell.numeral is None:
-        return None
-    meaning = header[column].meaning
-    if meaning is None:
-        return column, "rate" if cell.numeral.percent else "count"
-    key = _key(cell, meaning)
-    return (column, key) if key else None
-
-
-def _nearest(header: Sequence[Label], cell: Cell) -> int | None:
-    distances = []
-    for index, label in enumerate(header):
-        box = label.cell.box
-        outside = max(box.left - cell.box.right, cell.box.left - box.right, 0.0)
-        offset = min(
-            abs(box.left - cell.box.left), abs(box.right - cell.box.right), abs(label.cell.centre[0] - cell.centre[0])
-        )
-        distances.append((outside, offset, index))
-    outside, _, index = min(distances)
-    return index if outside < _COLUMN_REACH * cell.height else None
-
-
-def _from_left(header: Sequence[Label], cell: Cell) -> int | None:
-    """Labels stand at the left edge of their columns."""
-    begun = [index for index, label in enumerate(header) if label.cell.box.left < cell.centre[0]]
-    if not begun or (begun[-1] == len(header) - 1 and not _within_last(header, cell)):
-        return None
-    return begun[-1]
-
-
-def _within_last(header: Sequence[Label], cell: Cell) -> bool:
-    """True when the number is no farther right than the last column may be wide: as wide as the widest other."""
-    lefts = [label.cell.box.left for label in header]
-    widest = max((b - a for a, b in pairwise(lefts)), default=10 * cell.height)
-    return cell.box.right < lefts[-1] + 1.2 * widest
-
-
-def _up_to_right(header: Sequence[Label], cell: Cell) -> int | None:
-    """Labels stand at the right edge of their columns."""
-    ahead = [index for index, label in enumerate(header) if label.cell.box.right > cell.centre[0]]
-    return ahead[0] if ahead else None
 
 
 def _rows(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[Label]) -> list[Row]:
@@ -290,7 +227,7 @@ def _reading(label: Label, row: Row, column: int, index: int, total: int | None,
     cell, meaning = row.numbers[column], label.meaning
     if meaning is None or cell.numeral is None:
         return None
-    key = _key(cell, meaning)
+    key = key_of(cell, meaning)
     if key is None:
         return None
     return Reading(
@@ -306,10 +243,3 @@ def _reading(label: Label, row: Row, column: int, index: int, total: int | None,
         row=index,
         table=table,
     )
-
-
-def _key(cell: Cell, meaning: Meaning) -> str | None:
-    kind = kind_of(cell.numeral, meaning) if cell.numeral else None
-    if kind is None or (meaning.rate and kind[0] == "count"):
-        return None
-    return meaning.key(kind[0])

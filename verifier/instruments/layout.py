@@ -100,12 +100,18 @@ def level(a: Box, b: Box) -> bool:
     return min(a.bottom, b.bottom) - max(a.top, b.top) > 0.5 * min(a.bottom - a.top, b.bottom - b.top)
 
 
+def aligned(a: Box, b: Box, height: float) -> bool:
+    """True when the left edges, the right edges or the middles are in line."""
+    offsets = (a.left - b.left, a.right - b.right, (a.left + a.right - b.left - b.right) / 2)
+    return min(abs(offset) for offset in offsets) < 0.7 * height
+
+
 def axis_ticks(cells: Sequence[Cell]) -> set[Cell]:
     """Numbers that rise evenly with their place along a column or a row: the scale of a chart."""
     values = [cell for cell in cells if cell.numeral]
     ticks: set[Cell] = set()
     for along, across in ((1, 0), (0, 1)):
-        for group in _aligned(values, across):
+        for group in _in_line(values, across):
             least = (
                 _LEAST_LONELY if along == 1 and not any(_has_company(tick, cells) for tick in group) else _LEAST_TICKS
             )
@@ -124,7 +130,7 @@ def _has_company(tick: Cell, cells: Sequence[Cell]) -> bool:
     return False
 
 
-def _aligned(values: Sequence[Cell], across: int) -> Iterable[list[Cell]]:
+def _in_line(values: Sequence[Cell], across: int) -> Iterable[list[Cell]]:
     """Groups of numbers whose right edges (columns) or middles (rows) are in line."""
 
     def place(cell: Cell) -> float:

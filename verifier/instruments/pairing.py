@@ -11,8 +11,8 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from verifier.casefile import Box
-from verifier.instruments import vocabulary
-from verifier.instruments.layout import Cell, level
+from verifier.instruments.captions import Label
+from verifier.instruments.layout import Cell, aligned, level
 from verifier.instruments.numerals import Numeral
 from verifier.instruments.vocabulary import Kind, Meaning
 
@@ -25,14 +25,6 @@ _LEAST_LIST = 2  # rows
 _INDENT = 2.5  # line heights that a list's labels may be set in
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SECOND_GAP = 2.2  # line heights between a card's first and second value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """A cell (or two, wrapped) that names a figure, or a stranger (`meaning` None)."""
-
-    cell: Cell
-    meaning: Meaning | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,61 +42,6 @@ class Reading:
     name: str = ""  # of the row, in a table
     row: int = -1
     table: int = -1
-
-
-def labels(cells: Sequence[Cell]) -> tuple[Label, ...]:
-    """All words of the page as labels; a label wrapped over two or three lines becomes one."""
-    values = [cell for cell in cells if cell.numeral]
-    words = [cell for cell in cells if not cell.numeral and not vocabulary.names_base(cell.text)]
-    used: set[Cell] = set()
-    found: list[Label] = []
-    for cell in words:
-        if cell in used:
-            continue
-        merged = cell
-        while (following := _wrapped(merged, words, values, used)) is not None:
-            used.add(following)
-            merged = _joined(merged, following)
-        found.append(Label(cell=merged, meaning=vocabulary.understand(merged.text)))
-    return tuple(label for label in found if label.cell not in used)
-
-
-def _wrapped(cell: Cell, words: Sequence[Cell], values: Sequence[Cell], used: set[Cell]) -> Cell | None:
-    """The next line of a label that only means something (else) with it."""
-    for below in words:
-        gap = below.box.top - cell.box.bottom
-        near = -0.6 * below.height < gap < 0.5 * below.height and 0.7 < below.height / _last_height(cell) < 1.4
-        if below in used or below is cell or not near or not _aligned(cell.box, below.box, below.height):
-            continue
-        meaning = vocabulary.understand(f"{cell.text} {below.text}")
-        if meaning is None or meaning.strength < 0.9 or meaning.weak:
-            continue
-        if not (_has_neighbour(cell, values) and _has_neighbour(below, values)):
-            return below
-    return None
-
-
-def _last_height(cell: Cell) -> float:
-    return cell.height / (1 + cell.text.count("\n"))
-
-
-def _joined(cell: Cell, below: Cell) -> Cell:
-    box = Box(
-        left=min(cell.box.left, below.box.left),
-        top=cell.box.top,
-        right=max(cell.box.right, below.box.right),
-        bottom=below.box.bottom,
-    )
-    return replace(cell, text=f"{cell.text}\n{below.text}", box=box, confidence=min(cell.confidence, below.confidence))
-
-
-def _has_neighbour(cell: Cell, values: Sequence[Cell]) -> bool:
-    return any(level(cell.box, value.box) and value.box.left > cell.box.right for value in values)
-
-
-def _aligned(a: Box, b: Box, height: float) -> bool:
-    offsets = (a.left - b.left, a.right - b.right, (a.left + a.right - b.left - b.right) / 2)
-    return min(abs(offset) for offset in offsets) < 0.7 * height
 
 
 def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
@@ -139,7 +76,7 @@ def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], v
             k
             for k, m in rows
             if abs(label.box.left - found[k].cell.box.left) < _INDENT * label.height
-            and _aligned(value.box, values[m].box, value.height)
+            and aligned(value.box, values[m].box, value.height)
         }
         listed[i, j] = found[i].meaning is not None and len(alike) >= _LEAST_LIST
     return listed
@@ -207,7 +144,7 @@ def _geometry(label: Cell, value: Cell) -> tuple[str, float]:
             return "inline", 0.9  # the reader's boxes overlap: a label and its number set close
         return "left", 0.7 * float(np.exp(-max(0.0, gap) / 3))
     beside = min(label.box.right, value.box.right) - max(label.box.left, value.box.left)
-    if _aligned(label.box, value.box, height):
+    if aligned(label.box, value.box, height):
         fit = 1.0
     elif beside > 0:
         fit = 0.5 + 0.4 * beside / min(label.box.right - label.box.left, value.box.right - value.box.left)
@@ -302,7 +239,7 @@ def _beside(first: Cell, second: Cell) -> float | None:
         gap = (second.box.left - first.box.right) / height
         return max(0.0, gap) if first.line == second.line or -0.5 < gap < _SECOND_GAP else None
     overlap = min(first.box.right, second.box.right) - max(first.box.left, second.box.left)
-    if overlap <= 0 and not _aligned(first.box, second.box, height):
+    if overlap <= 0 and not aligned(first.box, second.box, height):
         return None
     above = second.box.top < first.box.top
     gap = (first.box.top - second.box.bottom if above else second.box.top - first.box.bottom) / height

@@ -1,9 +1,9 @@
 """The reader of record: the lines of text on a page, from its text layer or by RapidOCR (PP-OCRv6 small, offline).
 
-Measured on 19 real report screenshots (158 labelled values; CPU seconds a picture, one thread): RapidOCR's defaults find
-155 in 3.6 s; words padded to 48 pixels instead of 320, one line a call, 155 in 2.0 s; the detector shown at most 1.3
-million pixels, and small pictures enlarged to at most 0.7 million, 155 in 1.45 s and 0.8 GB instead of 1.1. Never enlarged:
-151; shrunk to 960 pixels: 148.
+Measured on 19 real report screenshots (158 labelled values; CPU seconds a picture, one thread): RapidOCR's defaults
+find 155 in 3.6 s; with words padded to 48 pixels instead of 320, 155 in 2.1 s; with the detector shown at most 1.3
+million pixels, small pictures enlarged to at most 0.7 million, and one line a call, 155 in 1.45 s, and 0.8 GB at the
+peak instead of 1.1. Small pictures never enlarged: 151; all shrunk to 960 pixels: 148.
 """
 
 from __future__ import annotations

@@ -1,0 +1,69 @@
+"""Captions: the words of a page as labels of figures, those wrapped over several lines made one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from verifier.casefile import Box
+from verifier.instruments import vocabulary
+from verifier.instruments.layout import Cell, aligned, level
+from verifier.instruments.vocabulary import Meaning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A cell (or two, wrapped) that names a figure, or a stranger (`meaning` None)."""
+
+    cell: Cell
+    meaning: Meaning | None
+
+
+def labels(cells: Sequence[Cell]) -> tuple[Label, ...]:
+    """All words of the page as labels; a label wrapped over two or three lines becomes one."""
+    values = [cell for cell in cells if cell.numeral]
+    words = [cell for cell in cells if not cell.numeral and not vocabulary.names_base(cell.text)]
+    used: set[Cell] = set()
+    found: list[Label] = []
+    for cell in words:
+        if cell in used:
+            continue
+        merged = cell
+        while (following := _wrapped(merged, words, values, used)) is not None:
+            used.add(following)
+            merged = _joined(merged, following)
+        found.append(Label(cell=merged, meaning=vocabulary.understand(merged.text)))
+    return tuple(label for label in found if label.cell not in used)
+
+
+def _wrapped(cell: Cell, words: Sequence[Cell], values: Sequence[Cell], used: set[Cell]) -> Cell | None:
+    """The next line of a label that only means something (else) with it."""
+    for below in words:
+        gap = below.box.top - cell.box.bottom
+        near = -0.6 * below.height < gap < 0.5 * below.height and 0.7 < below.height / _last_height(cell) < 1.4
+        if below in used or below is cell or not near or not aligned(cell.box, below.box, below.height):
+            continue
+        meaning = vocabulary.understand(f"{cell.text} {below.text}")
+        if meaning is None or meaning.strength < 0.9 or meaning.weak:
+            continue
+        if not (_has_neighbour(cell, values) and _has_neighbour(below, values)):
+            return below
+    return None
+
+
+def _last_height(cell: Cell) -> float:
+    return cell.height / (1 + cell.text.count("\n"))
+
+
+def _joined(cell: Cell, below: Cell) -> Cell:
+    box = Box(
+        left=min(cell.box.left, below.box.left),
+        top=cell.box.top,
+        right=max(cell.box.right, below.box.right),
+        bottom=below.box.bottom,
+    )
+    return replace(cell, text=f"{cell.text}\n{below.text}", box=box, confidence=min(cell.confidence, below.confidence))
+
+
+def _has_neighbour(cell: Cell, values: Sequence[Cell]) -> bool:
+    return any(level(cell.box, value.box) and value.box.left > cell.box.right for value in values)
