@@ -40,6 +40,16 @@ Progress = Callable[[Item], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inspections:
+    """A claim halfway down the corridor: every item inspected, nothing compared. `found` is by item id."""
+
+    claim: Claim
+    activity: Activity
+    items: tuple[Item, ...]
+    found: Mapping[str, Inspected]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Versions:
     """What a report's findings and judgement rest on: the pipeline's digest, and each model's SHA-256 by name."""
 
@@ -68,21 +78,34 @@ class Verifier:
 
         An item that cannot be read is refused with a problem in the report; the other items are still verified.
         """
-        activity = self.rulebook.activity(claim.activity)
-        items = assign_slots(activity, self.intake.receive(claim, submissions))
-        watermark = self.archive.watermark(claim.tenant)
+        return self.conclude(self.inspect_items(claim, submissions, progress))
 
-        items, inspected = self._inspect_all(claim, activity, items, submissions, progress)
-        traces = {item.id: inspected[item.id].traces for item in items}
+    def inspect_items(
+        self, claim: Claim, submissions: Sequence[Submission], progress: Progress = lambda _: None
+    ) -> Inspections:
+        """The first half of `verify`: it looks at nothing but this claim, so several claims may be in it at once."""
+        activity, items = self._take_in(claim, submissions)
+        briefs = [brief_of(claim, activity, item, self.kits) for item in items]
+        items, found = self._inspect_all(items, submissions, briefs, progress)
+        return Inspections(claim=claim, activity=activity, items=items, found=found)
+
+    def conclude(self, seen: Inspections) -> ClaimReport:
+        """The second half: compare with all that was filed before, judge, and file.
+
+        Of several claims, each sees those that were concluded before it: the order decides, and not who was faster.
+        """
+        claim, activity, items = seen.claim, seen.activity, seen.items
+        watermark = self.archive.watermark(claim.tenant)
+        traces = {item.id: seen.found[item.id].traces for item in items}
         compared, compared_claim = self.comparison.compare(claim, items, traces, watermark)
-        reports = tuple(self._judge_item(activity, item, inspected[item.id], compared.get(item.id)) for item in items)
+        reports = tuple(self._judge_item(activity, item, seen.found[item.id], compared.get(item.id)) for item in items)
 
         inspections = (measure(claim, activity, items), compared_claim)
         hits, assessment = self._judge_claim(activity, inspections, reports)
         report = ClaimReport(
             schema=SCHEMA,
             claim=claim,
-            digest=codec.digest_of((codec.to_data(claim), [item.digest for item in items])),
+            digest=_digest_of(claim, items),
             items=reports,
             inspections=inspections,
             hits=hits,
@@ -97,23 +120,43 @@ class Verifier:
         self.archive.file(report, traces)
         return report
 
+    def filed(self, claim: Claim, submissions: Sequence[Submission]) -> ClaimReport | None:
+        """The report that `verify` filed on this claim and these files by today's rules and pipeline, if it did."""
+        _, items = self._take_in(claim, submissions)
+        return self.archive.filed(claim, _digest_of(claim, items), self.rulebook.digest, self.versions.pipeline)
+
+    def remember(self, claim: Claim, submissions: Sequence[Submission]) -> tuple[Item, ...]:
+        """Keep the fingerprints of a claim's files, so that later copies are recognised; nothing is judged.
+
+        The items come back, refused where they could not be read. Nobody asks a question of them, so no words are read
+        from pictures. Raises ClaimError.
+        """
+        _, items = self._take_in(claim, submissions)
+        brief = Brief(activity=claim.activity, submitted_at=claim.submitted_at)
+        items, found = self._inspect_all(items, submissions, [brief] * len(items), lambda _: None)
+        self.archive.remember(claim, items, {item.id: found[item.id].traces for item in items}, self.clock())
+        return items
+
+    def seen(self, claim: Claim, submissions: Sequence[Submission]) -> bool:
+        """Whether the fingerprints of all files of this claim's revision are in the archive already."""
+        _, items = self._take_in(claim, submissions)
+        return self.archive.seen(claim, items)
+
+    def _take_in(self, claim: Claim, submissions: Sequence[Submission]) -> tuple[Activity, tuple[Item, ...]]:
+        activity = self.rulebook.activity(claim.activity)
+        return activity, assign_slots(activity, self.intake.receive(claim, submissions))
+
     def _inspect_all(
-        self,
-        claim: Claim,
-        activity: Activity,
-        items: Sequence[Item],
-        submissions: Sequence[Submission],
-        progress: Progress,
+        self, items: Sequence[Item], submissions: Sequence[Submission], briefs: Sequence[Brief], progress: Progress
     ) -> tuple[tuple[Item, ...], Mapping[str, Inspected]]:
         """All items at once, as far as the pool has hands; an item whose decoding fails comes back refused."""
         answers: list[Future[Inspected] | None] = []
-        for item, submission in zip(items, submissions, strict=True):
+        for item, submission, brief in zip(items, submissions, briefs, strict=True):
             if item.kind is Kind.REFUSED:
                 answers.append(None)
                 continue
-            if submission.data:
-                self.archive.put_blob(submission.data)
-            answers.append(self.inspect(item, submission.data, brief_of(claim, activity, item, self.kits)))
+            self.archive.put_blob(submission.data)
+            answers.append(self.inspect(item, submission.data, brief))
         settled: list[Item] = []
         inspected: dict[str, Inspected] = {}
         for item, answer in zip(items, answers, strict=True):
@@ -142,6 +185,11 @@ class Verifier:
     ) -> tuple[tuple[Hit, ...], Assessment]:
         hits = self.rulebook.judge_claim(activity, inspections)
         return self.scoring.assess_claim(activity, hits, [(r.item, r.hits, r.assessment) for r in reports])
+
+
+def _digest_of(claim: Claim, items: Sequence[Item]) -> str:
+    """What a report rests on: the claim's facts, and each item's bytes and slot."""
+    return codec.digest_of((codec.to_data(claim), [(item.digest, item.slot) for item in items]))
 
 
 def _settle(item: Item, answer: Future[Inspected] | None) -> tuple[Item, Inspected]:

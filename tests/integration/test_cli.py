@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import struct
 import zlib
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from verifier import cli, codec
 from verifier.casefile import ClaimReport, Kind
-from verifier.settings import Settings
-
-FIXTURES = Settings().fixtures
 
 
 @pytest.fixture
@@ -94,13 +91,25 @@ def test_bad_items_are_refused_with_a_remedy_and_the_good_one_is_still_verified(
     assert report.items[0].inspections
 
 
+FACTS = """\
+id: C-1
+activity: in_store_display
+partner: Test Partner
+window: {start: 2026-05-01, end: 2026-05-31}
+submitted_at: 2026-06-01T10:00:00+02:00
+items: [{file: x.jpg}]
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
         ("id: C-1\n  activity: [", "claim.yaml:2"),
-        ("id: C-1\nactivity: in_store_display\nitems: []\ncolour: blue\n", "colour"),
-        ("id: C-1\nactivity: in_store_display\nwindow: {start: 2026-05-31, end: 2026-05-01}\nitems: [{file: x.jpg}]\n", "window"),
-        ("id: C-1\nactivity: skywriting\nitems: [{file: x.jpg}]\n", "skywriting"),
+        (FACTS + "colour: blue\n", "colour"),
+        (FACTS.replace("2026-05-31", "2026-04-31"), "claim.yaml:4"),
+        (FACTS.replace("2026-05-31", "2026-04-30"), "window"),
+        (FACTS.replace("in_store_display", "skywriting"), "skywriting"),
+        (FACTS.replace("x.jpg}", "x.jpg, slot: roof}"), "roof"),
         ("- just\n- a list\n", "claim.yaml"),
     ],
 )
@@ -125,16 +134,19 @@ def test_a_call_without_what_it_needs_says_what_to_add(run, args, named):
 
 def test_what_is_archived_stays_as_it_is_when_a_bad_claim_comes(run, tmp_path):
     archive = f"sqlite:///{tmp_path / 'archive.db'}"
-    honest = FIXTURES / "email" / "honest" / "case.yaml"
     claim = tmp_path / "claim.yaml"
-    claim.write_text("id: C-2\nactivity: in_store_display\nitems: [{file: gone.jpg}]\n")
+    claim.write_text(FACTS.replace("x.jpg", "gone.jpg"))
     Image.effect_noise((640, 480), 60).convert("RGB").save(tmp_path / "photo.jpg")
     assert run("verify", tmp_path / "photo.jpg", "--activity", "in_store_display", "--archive", archive)[0] == 0
-    before = {path: path.read_bytes() for path in tmp_path.glob("blobs/**/*") if path.is_file()}
+    before = {path: path.read_bytes() for path in tmp_path.glob("archive.blobs/**/*") if path.is_file()}
+    with sqlite3.connect(tmp_path / "archive.db") as database:
+        reports = database.execute("SELECT * FROM reports").fetchall()
+    assert before
     assert run("verify", "--claim", claim, "--archive", archive)[0] == 2
     for path, data in before.items():
         assert path.read_bytes() == data
-    assert honest.exists()
+    with sqlite3.connect(tmp_path / "archive.db") as database:
+        assert database.execute("SELECT * FROM reports").fetchall()[: len(reports)] == reports
 
 
 def test_an_archive_address_that_is_none_is_refused(run, tmp_path):

@@ -110,7 +110,11 @@ def test_a_recycled_photo_names_its_twin_and_draws_it(reports):
 def test_no_honest_claim_is_told_to_resemble_another(reports):
     for name in ("email/honest", "email/honest_dark", "email/honest_german", "display/honest", "webinar/honest"):
         for entry in reports[name].items:
-            assert not [hit for hit in entry.hits if hit.requirement == "original" and hit.weight < 0 and hit.truth is Truth.HOLDS]
+            assert not [
+                hit
+                for hit in entry.hits
+                if hit.requirement == "original" and hit.weight < 0 and hit.truth is Truth.HOLDS
+            ]
 
 
 def test_nothing_was_refused_in_the_sample_claims(reports):

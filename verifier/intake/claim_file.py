@@ -27,6 +27,11 @@ def read_claim(path: Path) -> tuple[Claim, tuple[Submission, ...]]:
     return _claim(path, _load(path))
 
 
+def read_facts(path: Path) -> tuple[Claim, tuple[ItemEntry, ...]]:
+    """The claim and the names of its items, none of which is opened. Raises ClaimError as `read_claim` does."""
+    return _facts(path, _load(path))
+
+
 def read_case(path: Path) -> tuple[Claim, tuple[Submission, ...], Mapping[str, Any]]:
     """A sample claim, which stands under `claim:`, and what else the file says of it. Raises ClaimError."""
     data = _load(path)
@@ -53,14 +58,19 @@ def bare_claim(activity: str, submissions: Sequence[Submission] = ()) -> Claim:
 
 
 def _claim(path: Path, data: Any) -> tuple[Claim, tuple[Submission, ...]]:
+    claim, entries = _facts(path, data)
+    return claim, tuple(fetch(path.parent, entry) for entry in entries)
+
+
+def _facts(path: Path, data: Any) -> tuple[Claim, tuple[ItemEntry, ...]]:
     try:
-        claim, entries = parse_claim(data)
+        return parse_claim(data)
     except ClaimError as error:
         raise ClaimError(f"{path.name}: {error.message}", error.remedy) from error
-    return claim, tuple(_submission(path.parent, entry) for entry in entries)
 
 
-def _submission(folder: Path, entry: ItemEntry) -> Submission:
+def fetch(folder: Path, entry: ItemEntry) -> Submission:
+    """The file or link of an entry. A file that is not there, or lies outside the folder, comes with its problem."""
     if entry.link is not None:
         return Submission(name=entry.link, link=entry.link, slot=entry.slot)
     path = folder / str(entry.file)
@@ -116,7 +126,7 @@ def _one_line(text: object) -> str:
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses a key that stands twice: YAML readers otherwise take the last one without a word."""
+    """Refuses a key that stands twice, which YAML readers pass over, and says where a date is none."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Hashable] = set()
@@ -126,3 +136,13 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(problem=f"{name!r} stands twice", problem_mark=key.start_mark)
             seen.add(name)
         return super().construct_mapping(node, deep)
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            problem = f"{node.value!r} is no date ({error})"
+            raise yaml.constructor.ConstructorError(problem=problem, problem_mark=node.start_mark) from None
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
