@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -143,7 +143,7 @@ def _claim(kind: str, number: int) -> Claim:
         activity=_ACTIVITY.get(kind, "email_campaign"),
         partner="Throughput",
         window=Window(start=date(2026, 5, 1), end=date(2026, 6, 30)),
-        submitted_at=datetime(2026, 7, 1, 12, number, tzinfo=UTC),
+        submitted_at=datetime(2026, 7, 1, 12, tzinfo=UTC) + timedelta(minutes=number),
         brand="nordlicht",
         competitors=("pardalo",),
     )
