@@ -37,7 +37,9 @@ class Card:
         """Raises ModelError when a file is missing or differs from its checksum."""
         for path, expected in self.files.items():
             if not path.is_file():
-                raise ModelError(f"model {self.name}: {path.name} is missing", "install verifier again, or `make setup`")
+                raise ModelError(
+                    f"model {self.name}: {path.name} is missing", "install verifier again, or `make setup`"
+                )
             if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
                 raise ModelError(
                     f"model {self.name}: {path.name} is not the file that its card describes",
