@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from verifier.archive.protocol import Sighting
-from verifier.casefile import ClaimReport, Kind, Trace
+from verifier.casefile import Claim, ClaimReport, Item, Kind, Trace
 from verifier.errors import ArchiveError
 
 GENESIS = "0" * 64  # what the first entry of an audit trail points back to
@@ -34,9 +35,8 @@ def key_of(report: ClaimReport) -> tuple[str, str, int, str, str, str]:
     return (claim.tenant, claim.id, claim.revision, report.digest, report.rulebook, report.pipeline)
 
 
-def sightings_of(report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> tuple[Sighting, ...]:
+def sightings_of(claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]]) -> tuple[Sighting, ...]:
     """Where each page of the claim was seen, in order, not yet numbered. Refused items were not seen."""
-    claim = report.claim
     return tuple(
         Sighting(
             sequence=0,
@@ -50,10 +50,15 @@ def sightings_of(report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> 
             digest=item.digest,
             trace=trace,
         )
-        for item in (entry.item for entry in report.items)
+        for item in items
         if item.kind is not Kind.REFUSED
         for trace in (tuple(traces.get(item.id, ())) or (None,))
     )
+
+
+def items_of(report: ClaimReport) -> tuple[Item, ...]:
+    """The items of a report, in order."""
+    return tuple(entry.item for entry in report.items)
 
 
 def seen_as(sighting: Sighting) -> tuple[str, str, int, str, str, int]:
@@ -78,6 +83,19 @@ def entry_for(report: ClaimReport, body: str, seen: int, last: AuditEntry | None
         at=report.made_at.isoformat(),
         actor="verifier",
         action="report.filed",
+        subject=f"{claim.tenant}/{claim.id}/r{claim.revision}",
+        detail=json.dumps(detail, sort_keys=True, separators=(",", ":")),
+    )
+
+
+def entry_remembered(claim: Claim, seen: Sequence[Sighting], at: datetime, last: AuditEntry | None) -> AuditEntry:
+    """The audit entry of a claim that was taken in as fingerprints: `seen` are its new sightings."""
+    detail = {"items": sorted({sighting.digest for sighting in seen}), "sightings": len(seen)}
+    return chained(
+        last,
+        at=at.isoformat(),
+        actor="verifier",
+        action="claim.remembered",
         subject=f"{claim.tenant}/{claim.id}/r{claim.revision}",
         detail=json.dumps(detail, sort_keys=True, separators=(",", ":")),
     )

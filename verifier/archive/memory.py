@@ -6,13 +6,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from threading import Lock
 
 from verifier import codec
 from verifier.archive import filing
 from verifier.archive.filing import AuditEntry
 from verifier.archive.protocol import Sighting
-from verifier.casefile import ClaimReport, Trace
+from verifier.casefile import Claim, ClaimReport, Item, Trace
 from verifier.errors import ArchiveError
 
 
@@ -48,14 +49,34 @@ class MemoryArchive:
             key = filing.key_of(report)
             if key in self._reports:
                 return False
-            new = [s for s in filing.sightings_of(report, traces) if filing.seen_as(s) not in self._seen]
+            new = self._unseen(report.claim, filing.items_of(report), traces)
             entry = filing.entry_for(report, codec.to_json(report), len(new), self._audit[-1] if self._audit else None)
-            shelf = self._sightings.setdefault(report.claim.tenant, [])
-            shelf.extend(replace(s, sequence=number) for number, s in enumerate(new, len(shelf) + 1))
-            self._seen.update(filing.seen_as(s) for s in new)
+            self._add(report.claim.tenant, new)
             self._reports[key] = report
             self._audit.append(entry)
             return True
+
+    def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:
+        wanted = (claim.tenant, claim.id, claim.revision, digest)
+        for key, report in self._reports.items():
+            if key[:4] == wanted and key[4].startswith(rulebook) and key[5].startswith(pipeline):
+                return report
+        return None
+
+    def remember(
+        self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], at: datetime
+    ) -> bool:
+        with self._lock:
+            new = self._unseen(claim, items, traces)
+            if new:
+                self._audit.append(filing.entry_remembered(claim, new, at, self._audit[-1] if self._audit else None))
+                self._add(claim.tenant, new)
+            return bool(new)
+
+    def seen(self, claim: Claim, items: Sequence[Item]) -> bool:
+        known = {key[1:5] for key in self._seen if key[0] == claim.tenant}
+        wanted = {(claim.id, claim.revision, item.id, item.digest) for item in items}
+        return wanted <= known
 
     def report(self, tenant: str, claim: str, revision: int | None = None) -> ClaimReport | None:
         found = [
@@ -70,6 +91,14 @@ class MemoryArchive:
             newest = self.report(tenant, claim)
             if newest is not None:
                 yield newest
+
+    def _unseen(self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]]) -> list[Sighting]:
+        return [s for s in filing.sightings_of(claim, items, traces) if filing.seen_as(s) not in self._seen]
+
+    def _add(self, tenant: str, new: Sequence[Sighting]) -> None:
+        shelf = self._sightings.setdefault(tenant, [])
+        shelf.extend(replace(s, sequence=number) for number, s in enumerate(new, len(shelf) + 1))
+        self._seen.update(filing.seen_as(s) for s in new)
 
     def audit(self) -> Iterator[AuditEntry]:
         return iter(tuple(self._audit))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from verifier.archive.protocol import Archive, Sighting
-from verifier.casefile import ClaimReport, Trace
+from verifier.casefile import Claim, ClaimReport, Item, Trace
 from verifier.errors import ArchiveError
 
 
@@ -33,6 +34,21 @@ class Overlay:
 
     def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:  # noqa: ARG002
         return False
+
+    def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:
+        return self._beneath.filed(claim, digest, rulebook, pipeline)
+
+    def remember(
+        self,
+        claim: Claim,  # noqa: ARG002
+        items: Sequence[Item],  # noqa: ARG002
+        traces: Mapping[str, Sequence[Trace]],  # noqa: ARG002
+        at: datetime,  # noqa: ARG002
+    ) -> bool:
+        return False
+
+    def seen(self, claim: Claim, items: Sequence[Item]) -> bool:
+        return self._beneath.seen(claim, items)
 
     def report(self, tenant: str, claim: str, revision: int | None = None) -> ClaimReport | None:
         return self._beneath.report(tenant, claim, revision)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from verifier.casefile import ClaimReport, Trace
+from verifier.casefile import Claim, ClaimReport, Item, Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,26 @@ class Archive(Protocol):
         revision, digest, rulebook, pipeline) is there already; sightings of one claim revision are kept once, however
         often it is verified by other rules.
         """
+        ...
+
+    def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:
+        """The report of one verification: the claim as `digest` has it, by those rules and that pipeline.
+
+        The first digits of `rulebook` and `pipeline` will do.
+        """
+        ...
+
+    def remember(
+        self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], at: datetime
+    ) -> bool:
+        """Keep the traces of a claim without a report, and an audit entry, all or nothing.
+
+        Refused items leave no sighting. False, and nothing changes, when all of them were seen before.
+        """
+        ...
+
+    def seen(self, claim: Claim, items: Sequence[Item]) -> bool:
+        """Whether every item of that claim's revision has its sightings here."""
         ...
 
     def report(self, tenant: str, claim: str, revision: int | None = None) -> ClaimReport | None:

@@ -20,7 +20,7 @@ from verifier.archive.blobs import Blobs
 from verifier.archive.database import Database
 from verifier.archive.filing import AuditEntry
 from verifier.archive.protocol import Sighting
-from verifier.casefile import ClaimReport, Trace
+from verifier.casefile import Claim, ClaimReport, Item, Trace
 
 _CHUNK = 1000  # sightings read at a time, so that no reader holds a transaction open while it works
 
@@ -64,11 +64,44 @@ class SqliteArchive:
         with self._database.transaction(writing=True) as connection:
             if _is_filed(connection, report):
                 return False
-            seen = _add_sightings(connection, filing.sightings_of(report, traces))
-            entry = filing.entry_for(report, body, seen, _last_entry(connection))
+            seen = _add_sightings(connection, filing.sightings_of(report.claim, filing.items_of(report), traces))
+            entry = filing.entry_for(report, body, len(seen), _last_entry(connection))
             connection.execute(insert(tables.reports).values(_report_row(report, body)))
             connection.execute(insert(tables.audit).values(asdict(entry)))
             return True
+
+    def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:
+        table = tables.reports
+        query = select(table.c.body).where(
+            table.c.tenant == claim.tenant,
+            table.c.claim == claim.id,
+            table.c.revision == claim.revision,
+            table.c.digest == digest,
+            table.c.rulebook.startswith(rulebook, autoescape=True),
+            table.c.pipeline.startswith(pipeline, autoescape=True),
+        )
+        with self._database.transaction() as connection:
+            body = connection.execute(query.order_by(table.c.id).limit(1)).scalar()
+        return None if body is None else codec.from_json(ClaimReport, body)
+
+    def remember(
+        self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], at: datetime
+    ) -> bool:
+        with self._database.transaction(writing=True) as connection:
+            new = _add_sightings(connection, filing.sightings_of(claim, items, traces))
+            if new:
+                entry = filing.entry_remembered(claim, new, at, _last_entry(connection))
+                connection.execute(insert(tables.audit).values(asdict(entry)))
+            return bool(new)
+
+    def seen(self, claim: Claim, items: Sequence[Item]) -> bool:
+        table = tables.sightings
+        query = select(table.c.item, table.c.digest).where(
+            table.c.tenant == claim.tenant, table.c.claim == claim.id, table.c.revision == claim.revision
+        )
+        with self._database.transaction() as connection:
+            known = {(row.item, row.digest) for row in connection.execute(query)}
+        return known.issuperset((item.id, item.digest) for item in items)
 
     def report(self, tenant: str, claim: str, revision: int | None = None) -> ClaimReport | None:
         table = tables.reports
@@ -116,9 +149,11 @@ def _is_filed(connection: Connection, report: ClaimReport) -> bool:
     return connection.execute(select(table.c.id).where(*same)).first() is not None
 
 
-def _add_sightings(connection: Connection, found: Sequence[Sighting]) -> int:
+def _add_sightings(connection: Connection, found: Sequence[Sighting]) -> list[Sighting]:
+    """Number and keep those that are new, and return them."""
     table = tables.sightings
-    last = first = _watermark(connection, found[0].tenant) if found else 0
+    last = _watermark(connection, found[0].tenant) if found else 0
+    new = []
     for sighting in found:
         _, claim, revision, item, digest, page = filing.seen_as(sighting)
         same = select(table.c.sequence).where(
@@ -131,8 +166,9 @@ def _add_sightings(connection: Connection, found: Sequence[Sighting]) -> int:
         )
         if connection.execute(same).first() is None:
             last += 1
-            connection.execute(insert(table).values(_sighting_row(replace(sighting, sequence=last))))
-    return last - first
+            new.append(replace(sighting, sequence=last))
+            connection.execute(insert(table).values(_sighting_row(new[-1])))
+    return new
 
 
 def _last_entry(connection: Connection) -> AuditEntry | None:
