@@ -4,7 +4,8 @@
 
 DIR holds `labels.jsonl` with one `file` a line. A sample of its pictures is submitted, each as a claim of its own, and
 compared with those before it: every copy that is named there is a false pair. Then some of them are attacked and
-submitted by another partner: a hit is a copy that names its source. Beside it stand the two usual hashes at their usual
+submitted by another partner: a hit is a copy that names its source. `verifier` counts equal bytes and copies,
+`with_recaptured` also "the same moment from another side", which a rule weighs far less. Beside them stand the two usual hashes at their usual
 limits: imagehash pHash (64 bits, 8) and PDQ (256 bits, 31, both of quality 50), each against the source alone for
 recall and over all pairs of the archive for false pairs.
 """
@@ -52,6 +53,11 @@ from verifier.instruments.readings import Readings
 
 PHASH_LIMIT, PDQ_LIMIT = 8, 31
 SIDE = 1600  # pixels: larger pictures are made smaller first, as in a preview; it keeps a run within minutes
+OURS = {
+    "verifier": ("duplicates.exact", "duplicates.copy"),
+    "with_recaptured": ("duplicates.exact", "duplicates.copy", "duplicates.recaptured"),
+}
+Named = Mapping[str, tuple[str, ...]]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -66,8 +72,8 @@ class Office:
         self.comparison = Comparison(archive=self.archive, run=lambda task, *blobs: task(None, *blobs))
         self.hashes: list[Trace] = []
 
-    def submit(self, name: str, partner: str, pixels: Pixels, *, keep: bool) -> tuple[Trace, tuple[str, ...]]:
-        """The picture's trace, and the claims whose pictures it was called a copy of; filed if it is to be kept."""
+    def submit(self, name: str, partner: str, pixels: Pixels, *, keep: bool) -> tuple[Trace, Named]:
+        """The picture's trace, and the claims whose pictures it was called like; filed if it is to be kept."""
         day = timedelta(days=len(self.hashes))
         claim = Claim(id=name, activity="in_store_display", partner=partner, submitted_at=START + day)
         digest = hashlib.sha256(pixels.tobytes()).hexdigest()
@@ -82,12 +88,11 @@ class Office:
         if keep:
             self.archive.file(_report(claim, item), {item.id: kept.traces})
             self.hashes.append(kept.traces[0])
-        return kept.traces[0], _copied(found[item.id])
+        return kept.traces[0], {who: _named(found[item.id], codes) for who, codes in OURS.items()}
 
 
-def _copied(inspection: Inspection) -> tuple[str, ...]:
-    """The claims that the item is a copy of, in other bytes or the same."""
-    codes = ("duplicates.copy", "duplicates.exact")
+def _named(inspection: Inspection, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The claims that findings of those codes name as twins."""
     marks = [mark for found in inspection.findings if found.code in codes and found.value for mark in found.marks]
     return tuple(mark.other_claim for mark in marks if isinstance(mark, Lookalike))
 
@@ -120,24 +125,26 @@ BASELINES: Mapping[str, Callable[[Trace, Trace], bool]] = {"phash_8": _phash_nea
 def measure(files: list[Path], sources: int, attacks: Mapping[str, Attack], seed: int) -> dict[str, Any]:
     """All figures of one run."""
     office = Office()
-    false_pairs: list[tuple[str, str]] = []
+    false_pairs: dict[str, int] = dict.fromkeys(OURS, 0)
     by_name = {file.stem: file for file in files}
     for file in record.progress(files, "submitted"):
-        _, copies = office.submit(file.stem, "Partner A", load(file), keep=True)
-        false_pairs += [(file.stem, other) for other in copies]
-    for pair in false_pairs:
-        print("called a copy:", *(by_name[name].name for name in pair), file=sys.stderr)
+        _, named = office.submit(file.stem, "Partner A", load(file), keep=True)
+        for who, others in named.items():
+            false_pairs[who] += len(others)
+            for other in others:
+                print(f"{who}: {file.name} is called like {by_name[other].name}", file=sys.stderr)
     pairs = len(files) * (len(files) - 1) // 2
     stored = dict(zip(by_name, office.hashes, strict=True))
 
-    hits = {name: dict.fromkeys(attacks, 0) for name in ("verifier", *BASELINES)}
+    hits = {name: dict.fromkeys(attacks, 0) for name in (*OURS, *BASELINES)}
     wrong = 0
     chosen = Random(seed).sample(sorted(by_name), min(sources, len(by_name)))
     for source, name in record.progress([(s, a) for s in chosen for a in attacks], "attacked"):
         pixels = attacks[name](load(by_name[source]), Random(f"{seed}/{source}/{name}"))
-        trace, copies = office.submit(f"attack-{source}-{name}", "Partner B", np.ascontiguousarray(pixels), keep=False)
-        hits["verifier"][name] += source in copies
-        wrong += bool(set(copies) - {source})
+        trace, named = office.submit(f"attack-{source}-{name}", "Partner B", np.ascontiguousarray(pixels), keep=False)
+        wrong += bool(set(named["verifier"]) - {source})
+        for who, others in named.items():
+            hits[who][name] += source in others
         for baseline, near in BASELINES.items():
             hits[baseline][name] += near(trace, stored[source])
     return {
@@ -147,7 +154,7 @@ def measure(files: list[Path], sources: int, attacks: Mapping[str, Attack], seed
         "recall_by_attack": {
             name: {who: record.share(found[name], len(chosen)) for who, found in hits.items()} for name in attacks
         },
-        "false_pairs": {"verifier": record.share(len(false_pairs), pairs)}
+        "false_pairs": {who: record.share(count, pairs) for who, count in false_pairs.items()}
         | {who: record.share(_near_pairs(office.hashes, near), pairs) for who, near in BASELINES.items()},
         "attacked_with_a_wrong_twin": record.share(wrong, len(chosen) * len(attacks)),
         "seconds_per_comparison": {

@@ -18,15 +18,18 @@ CODES = frozenset(
         "exact",  # int: of those, how many have the same bytes
         "copy",  # 0..1: what agrees with the nearest copy in other bytes (pattern, or words of reports); 0 = none
         "altered_figures",  # int: figures that differ from an earlier report that is otherwise the same; 0 = none
+        "recaptured",  # 0..1: aligned agreement with the same moment seen from another side (a photo of the photo, or
+        # the next frame of a turning camera); 0 = none found
         "same_scene",  # 0..1: aligned agreement with another take of the same scene; 0 = none found
         "shared_pages",  # int: pages of a longer document that an earlier one has too, while others are its own
-        "other_partner",  # bool: an exact, copied or altered twin was filed by another partner
+        "other_partner",  # bool: an exact, copied, altered or recaptured twin was filed by another partner
         "same_device",  # int: other partners whose pictures the same camera body took; ABSENT without a serial number
         "within_claim",  # int: items before it in this claim that this one repeats; on the claim: repeating items
     )
 )
 MOST_TWINS = 3  # drawn for one finding, the nearest first
 
+_TWINS = (Likeness.EXACT, Likeness.COPY, Likeness.ALTERED, Likeness.RECAPTURED)
 _Scale = tuple[float, float]  # across, down
 
 
@@ -49,13 +52,14 @@ def of_item(claim: Claim, item: Item, traces: Sequence[Trace], compared: Compare
     if traces:
         yield _copy(whole, compared.earlier)
         yield _altered(_of(whole, Likeness.ALTERED))
+        yield _agreement("recaptured", _of(whole, Likeness.RECAPTURED))
         yield _agreement("same_scene", _of(whole, Likeness.SAME_SCENE))
         yield _counted("shared_pages", parts, len({twin.page for twin in parts}))
         yield _device(claim, traces, compared.devices)
     else:
-        for name in ("copy", "altered_figures", "same_scene", "shared_pages", "same_device"):
+        for name in ("copy", "altered_figures", "recaptured", "same_scene", "shared_pages", "same_device"):
             yield Finding(code=f"duplicates.{name}", status=Status.NOT_APPLICABLE, note="it has no pages")
-    yield _other_partner(claim, [*exact, *_of(whole, Likeness.COPY), *_of(whole, Likeness.ALTERED)])
+    yield _other_partner(claim, [twin for likeness in _TWINS for twin in _of(whole, likeness)])
     repeated = _repeats(item, traces, compared.siblings)
     yield _counted("within_claim", repeated)
 

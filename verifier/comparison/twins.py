@@ -15,7 +15,7 @@ from verifier.instruments.alignment import Alignment, align_pages
 
 COPY = 0.75  # agreement. Frozen on 40 photos x 20 attacks (795 of 800 above) and 600 similar pairs (photos below .67)
 TILTED = 0.03  # of an alignment: copies that were cut, turned or scaled stay below .02, noise included
-TILTED_COPY = 0.98  # agreement: copies seen from the side reach .993, other takes of flat scenes .969
+RECAPTURED = 0.98  # agreement: copies seen from the side reach .993, frames of one burst .997, later takes .969
 SAME_SCENE = 0.5  # agreement: pictures of the same packs reach .47, second takes of a shelf .3 to .67; only a hint
 SAME_DRAWING = 0.97  # agreement from which unread drawings without any changed spot are one; templates reached .962
 
@@ -29,6 +29,7 @@ class Likeness(StrEnum):
     EXACT = "exact"  # the same bytes
     COPY = "copy"  # the same exposure or the same report, however treated
     ALTERED = "altered"  # the same report with other figures
+    RECAPTURED = "recaptured"  # the same moment from another side: a photo of the photo, or the next frame
     SAME_SCENE = "same_scene"  # another take of the same place and things
     UNKNOWN = "unknown"  # could be a copy, and cannot be told
     NONE = "none"
@@ -84,19 +85,19 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
 def judge(alignment: Alignment, said: Wording) -> tuple[Likeness, str]:
     """Photos are told by their pixels; screenshots and documents by what they say, since templates look alike.
 
-    A photo seen from another side must agree nearly everywhere: two takes of something flat differ by a perspective,
-    while who copies a file hardly ever bends it.
+    Who copies a file hardly ever bends it, so a photo that is seen from another side is no copy: it was photographed
+    from a screen or a print, or it is the next frame of a turning camera, and no pixel tells which.
     """
     if alignment.drawn:
         return _judge_drawing(alignment, said)
     if alignment.agreement >= needed(alignment):
-        return Likeness.COPY, ""
+        return (Likeness.RECAPTURED if alignment.tilt > TILTED else Likeness.COPY), ""
     return (Likeness.SAME_SCENE, "") if alignment.agreement >= SAME_SCENE else (Likeness.NONE, "")
 
 
 def needed(alignment: Alignment | None) -> float:
-    """The agreement from which a photo that is laid so counts as a copy."""
-    return TILTED_COPY if alignment is not None and alignment.tilt > TILTED else COPY
+    """The agreement from which a photo that is laid so counts as a copy, or as recaptured."""
+    return RECAPTURED if alignment is not None and alignment.tilt > TILTED else COPY
 
 
 def _judge_drawing(alignment: Alignment, said: Wording) -> tuple[Likeness, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -52,7 +53,7 @@ def test_the_first_claim_has_nothing_to_be_compared_with() -> None:
 def test_another_photo_is_no_twin(office: Office) -> None:
     found = office.compare(claim("C-2", day=1), [of(photo(3))])
     assert finding(found, "compared").value == 2
-    for measure in ("exact", "copy", "same_scene", "altered_figures", "within_claim"):
+    for measure in ("exact", "copy", "recaptured", "same_scene", "altered_figures", "within_claim"):
         assert finding(found, measure).value == 0
         assert finding(found, measure).status is Status.MEASURED
 
@@ -96,6 +97,18 @@ def test_the_homography_maps_pixels_of_the_page_to_pixels_of_the_twin(office: Of
     x, y, z = np.array(mark.homography).reshape(3, 3) @ (1200, 900, 1)
     np.testing.assert_allclose((x / z, y / z), (240, 180), atol=2)
     np.testing.assert_allclose(np.array(mark.here).max(axis=0), (2400, 1800), atol=12)
+
+
+def test_a_photo_of_a_photo_is_recaptured_and_no_copy(office: Office) -> None:
+    corners = np.array([(0, 0), (480, 0), (480, 360), (0, 360)], np.float32)
+    seen = np.array([(25, 10), (470, 0), (455, 355), (5, 340)], np.float32)
+    slanted = cv2.warpPerspective(photo(1), cv2.getPerspectiveTransform(corners, seen), (480, 360))
+    found = office.compare(claim("C-2", "Kontor Süd", day=1), [of(np.asarray(slanted, np.uint8))])
+    recaptured = finding(found, "recaptured").value
+    assert isinstance(recaptured, float)
+    assert recaptured >= 0.98
+    assert finding(found, "copy").value == 0.0
+    assert finding(found, "other_partner").value is True
 
 
 def test_a_twin_of_the_same_partner_is_told_apart(office: Office) -> None:
