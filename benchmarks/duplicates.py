@@ -5,7 +5,7 @@
 DIR holds `labels.jsonl` with one `file` a line. A sample of its pictures is submitted, each as a claim of its own, and
 compared with those before it: every copy that is named there is a false pair. Then some of them are attacked and
 submitted by another partner: a hit is a copy that names its source. `verifier` counts equal bytes and copies,
-`with_recaptured` also "the same moment from another side", which a rule weighs far less. Beside them stand the two usual
+`with_recaptured` also the same moment from another side, which a rule weighs far less. Beside them stand the two usual
 hashes at their usual limits: imagehash pHash (64 bits, 8) and PDQ (256 bits, 31, both of quality 50), each against the
 source alone for recall and over all pairs of the archive for false pairs.
 """
