@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from verifier import codec
-from verifier.api.problems import MEDIA_TYPE, Problem
+from verifier.api.problems import MEDIA_TYPE, ProblemDocument
+from verifier.api.views import Verification
 from verifier.casefile import ClaimReport
 from verifier.intake import claim_schema
 from verifier.reporting.scopes import PartnerReport
@@ -39,10 +40,10 @@ _VERIFICATION = {
     "updated_at": "2026-07-03T07:40:09.870000Z",
     "items": ["campaign-export.csv"],
     "asks": ["Send the e-mail as it was sent."],
-    "problem": None,
     "report": "/v1/verifications/5f0c2f6d1a9e4b7c8d3e2f1a0b9c8d7e/report",
 }
-_WAITING = _VERIFICATION | {"state": "queued", "asks": [], "report": None, "updated_at": _VERIFICATION["created_at"]}
+_WAITING = _VERIFICATION | {"state": "queued", "asks": [], "updated_at": _VERIFICATION["created_at"]}
+del _WAITING["report"]
 _INVALID = {
     "type": "urn:verifier:problem:claim-invalid",
     "title": "Claim invalid",
@@ -83,7 +84,7 @@ CLAIM_FORM: dict[str, Any] = {
 def _problem(about: str, **headers: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "description": about,
-        "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_COMPONENTS}Problem"}, "example": _INVALID}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_COMPONENTS}ProblemDocument"}, "example": _INVALID}},
     }
     if headers:
         told["headers"] = {
@@ -95,7 +96,7 @@ def _problem(about: str, **headers: str) -> dict[str, Any]:
 
 def _example(about: str, value: Mapping[str, Any], **headers: str) -> dict[str, Any]:
     told = _problem(about, **headers)
-    return told | {"content": {"application/json": {"example": dict(value)}}}
+    return told | {"model": Verification, "content": {"application/json": {"example": dict(value)}}}
 
 
 _Responses = dict[int | str, dict[str, Any]]
@@ -156,7 +157,7 @@ def describe(app: FastAPI) -> None:
             )
             schemas = document["components"]["schemas"]
             schemas.update(_named("ClaimFacts", claim_schema()))
-            for kind in (Problem, PartnerReport, ClaimReport):
+            for kind in (ProblemDocument, PartnerReport, ClaimReport):
                 schemas.update(_named(kind.__name__, codec.schema_of(kind, _COMPONENTS)))
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)

@@ -30,7 +30,7 @@ class FieldError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class ProblemDocument:
     """The document. `type` names the kind of problem and stays the same; `detail` and `remedy` are for people."""
 
     type: str  # "urn:verifier:problem:<name>"
@@ -55,7 +55,7 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an error
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.problem = Problem(
+        self.problem = ProblemDocument(
             type=f"urn:verifier:problem:{name}",
             title=_title(name),
             status=status,

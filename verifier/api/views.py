@@ -31,8 +31,8 @@ class Verification:
     updated_at: datetime
     items: tuple[str, ...]
     asks: tuple[str, ...]
-    problem: Fault | None
-    report: str | None  # where it is, once there is one
+    problem: Fault | None = None
+    report: str | None = None  # where it is, once there is one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
