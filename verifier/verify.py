@@ -81,11 +81,20 @@ class Verifier:
         return self.conclude(self.inspect_items(claim, submissions, progress))
 
     def inspect_items(
-        self, claim: Claim, submissions: Sequence[Submission], progress: Progress = lambda _: None
+        self,
+        claim: Claim,
+        submissions: Sequence[Submission],
+        progress: Progress = lambda _: None,
+        *,
+        ask: bool = True,
     ) -> Inspections:
-        """The first half of `verify`: it looks at nothing but this claim, so several claims may be in it at once."""
+        """The first half of `verify`: it looks at nothing but this claim, so several claims may be in it at once.
+
+        Without `ask`, nobody asks a question of the items: that is enough for their fingerprints, and reads no words.
+        """
         activity, items = self._take_in(claim, submissions)
-        briefs = [brief_of(claim, activity, item, self.kits) for item in items]
+        plain = Brief(activity=activity.id, submitted_at=claim.submitted_at)
+        briefs = [brief_of(claim, activity, item, self.kits) if ask else plain for item in items]
         items, found = self._inspect_all(items, submissions, briefs, progress)
         return Inspections(claim=claim, activity=activity, items=items, found=found)
 
@@ -125,17 +134,10 @@ class Verifier:
         _, items = self._take_in(claim, submissions)
         return self.archive.filed(claim, _digest_of(claim, items), self.rulebook.digest, self.versions.pipeline)
 
-    def remember(self, claim: Claim, submissions: Sequence[Submission]) -> tuple[Item, ...]:
-        """Keep the fingerprints of a claim's files, so that later copies are recognised; nothing is judged.
-
-        The items come back, refused where they could not be read. Nobody asks a question of them, so no words are read
-        from pictures. Raises ClaimError.
-        """
-        _, items = self._take_in(claim, submissions)
-        brief = Brief(activity=claim.activity, submitted_at=claim.submitted_at)
-        items, found = self._inspect_all(items, submissions, [brief] * len(items), lambda _: None)
-        self.archive.remember(claim, items, {item.id: found[item.id].traces for item in items}, self.clock())
-        return items
+    def remember(self, seen: Inspections) -> bool:
+        """Instead of `conclude`: keep fingerprints, so that later copies are recognised. False if all were here."""
+        traces = {item.id: seen.found[item.id].traces for item in seen.items}
+        return self.archive.remember(seen.claim, seen.items, traces, self.clock())
 
     def seen(self, claim: Claim, submissions: Sequence[Submission]) -> bool:
         """Whether the fingerprints of all files of this claim's revision are in the archive already."""
@@ -160,10 +162,11 @@ class Verifier:
         settled: list[Item] = []
         inspected: dict[str, Inspected] = {}
         for item, answer in zip(items, answers, strict=True):
-            done, inspected[item.id] = _settle(item, answer)
+            done, found = _settle(item, answer)
             settled.append(done)
-            for blob in inspected[item.id].blobs.values():
+            for blob in found.blobs.values():
                 self.archive.put_blob(blob)
+            inspected[item.id] = replace(found, blobs={})
             progress(done)
         return tuple(settled), inspected
 

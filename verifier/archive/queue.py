@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, text, tuple_, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from verifier import codec
 from verifier.archive.database import Database
 from verifier.archive.tables import jobs
 from verifier.casefile import Claim, Deposit, Job, JobState, Problem
 from verifier.errors import KeyReused, RevisionTaken
+
+_CHUNK = 500  # jobs of a run read at a time: a run may be larger than the memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +98,8 @@ class Queue:
 
     def settle(self, lease: Lease, state: JobState, now: datetime, problem: Problem | None = None) -> bool:
         """End the job, or give it back (QUEUED). False, and nothing changes, when the lease was lost meanwhile."""
-        told = codec.to_json(problem) if problem else None
-        changes = {"state": state, "updated_at": _text(now), "lease": None, "lease_until": None, "problem": told}
+        changes = {"state": state, "updated_at": _text(now), "lease": None, "lease_until": None}
+        changes |= {"problem": _told(problem)}
         return self._change(_held(lease), changes)
 
     def job(self, tenant: str, id_: str) -> Job | None:
@@ -111,13 +114,44 @@ class Queue:
             row = connection.execute(select(jobs).where(jobs.c.tenant == tenant, jobs.c.key == key)).first()
         return _job(row) if row else None
 
+    def record(self, ended: Sequence[Job]) -> None:
+        """Keep jobs of batch runs that ended without waiting here; one that is here already is brought up to date."""
+        if not ended:
+            return
+        query = upsert(jobs)
+        fresh = {name: query.excluded[name] for name in ("state", "updated_at", "body", "claim", "deposits", "problem")}
+        query = query.on_conflict_do_update(
+            index_elements=["tenant", "run", "claim_id", "revision"], index_where=text("run <> ''"), set_=fresh
+        )
+        with self._database.transaction(writing=True) as connection:
+            connection.execute(query, [_row(job) | {"problem": _told(job.problem)} for job in ended])
+
     def of_run(self, run: str) -> Iterator[Job]:
         """All jobs of a batch run, in the order in which they came."""
+        after = ("", "")
+        while True:
+            place = tuple_(jobs.c.created_at, jobs.c.id)
+            query = select(jobs).where(jobs.c.run == run, place > after).order_by(jobs.c.created_at, jobs.c.id)
+            with self._database.transaction() as connection:
+                rows = connection.execute(query.limit(_CHUNK)).all()
+            yield from map(_job, rows)
+            if len(rows) < _CHUNK:
+                return
+            after = (rows[-1].created_at, rows[-1].id)
+
+    def in_run(self, run: str, tenant: str, claim: str) -> Job | None:
+        """A claim's job in a batch run; of its highest revision, where there are several."""
+        query = select(jobs).where(jobs.c.tenant == tenant, jobs.c.run == run, jobs.c.claim_id == claim)
         with self._database.transaction() as connection:
-            rows = connection.execute(
-                select(jobs).where(jobs.c.run == run).order_by(jobs.c.created_at, jobs.c.id)
-            ).all()
-        return map(_job, rows)
+            row = connection.execute(query.order_by(jobs.c.revision.desc()).limit(1)).first()
+        return _job(row) if row else None
+
+    def runs(self) -> Mapping[str, int]:
+        """The batch runs, the latest first, each with the number of its jobs."""
+        query = select(jobs.c.run, func.count()).where(jobs.c.run != "").group_by(jobs.c.run)
+        with self._database.transaction() as connection:
+            rows = connection.execute(query.order_by(func.max(jobs.c.created_at).desc())).all()
+        return {run: int(count) for run, count in rows}
 
     def counts(self, *, run: str | None = None) -> Mapping[JobState, int]:
         """How many jobs stand where; all states are named."""
@@ -164,6 +198,10 @@ def _held(lease: Lease) -> ColumnElement[bool]:
 def _text(moment: datetime) -> str:
     """ISO 8601 of fixed width, so that texts sort as moments do."""
     return moment.isoformat(timespec="microseconds")
+
+
+def _told(problem: Problem | None) -> str | None:
+    return codec.to_json(problem) if problem else None
 
 
 def _row(job: Job) -> dict[str, Any]:

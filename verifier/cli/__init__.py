@@ -7,6 +7,7 @@ import sys
 import click
 
 from verifier import __version__
+from verifier.cli.batch import batch
 from verifier.cli.checking import doctor, models, rules, schema
 from verifier.cli.demo import demo
 from verifier.cli.keys import keys
@@ -21,7 +22,7 @@ def commands() -> None:
     """Check proof-of-execution evidence: metadata, duplicates, campaign figures, displays and brands."""
 
 
-for command in (verify, demo, serve, keys, rules, models, schema, doctor):
+for command in (verify, batch, demo, serve, keys, rules, models, schema, doctor):
     commands.add_command(command)
 
 
