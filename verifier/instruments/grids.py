@@ -95,6 +95,8 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     rows = _rows(columns, cells, header)
     if not _is_table(rows, known) or (len(header) < 2 and not all(row.name for row in rows)):
         return None
+    if len(rows) == 1 and _captions_of_what_is_above(header, rows[0], cells):
+        return None
     total = total_row(rows, header) if len(rows) > 1 else 0
     readings = [
         reading
@@ -189,6 +191,23 @@ def _is_table(rows: Sequence[Row], known: set[int]) -> bool:
         if a.numeral and b.numeral and a.numeral.percent == b.numeral.percent:
             return max(a.height, b.height) < _SAME_SIZE * min(a.height, b.height)
     return False
+
+
+def _captions_of_what_is_above(header: Sequence[Label], row: Row, cells: Sequence[Cell]) -> bool:
+    """True for a row of cards whose numbers stand over their labels: they are nearer than the next row's numbers."""
+    nearer = 0
+    for column, beneath in row.numbers.items():
+        label = header[column].cell.box
+        over = [
+            label.top - cell.box.bottom
+            for cell in cells
+            if cell.numeral
+            and cell.centre[1] < label.top
+            and cell.box.left < label.right
+            and cell.box.right > label.left
+        ]
+        nearer += bool(over) and min(over) < beneath.box.top - label.bottom
+    return 2 * nearer > len(row.numbers)
 
 
 def _band(row: Row, columns: Mapping[Cell, int]) -> list[Cell]:

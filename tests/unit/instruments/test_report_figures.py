@@ -37,6 +37,23 @@ def test_cards_with_labels_below_their_figures() -> None:
     assert found == {"sent": "12,400", "delivered": "12,214", "unique_opens": "3,908"}
 
 
+def test_rows_of_cards_whose_figures_stand_over_their_labels_are_no_table() -> None:
+    labels = (("Sent", "Delivered", "Bounces"), ("Unique opens", "Unique clicks", "Unsubscribes"))
+    values = (("8,560", "8,431", "129"), ("2,276", "253", "17"))
+    found = read(
+        *(line(text, 100 + 300 * at, 100 + 140 * row, 40) for row in (0, 1) for at, text in enumerate(values[row])),
+        *(line(text, 100 + 300 * at, 150 + 140 * row) for row in (0, 1) for at, text in enumerate(labels[row])),
+    )
+    assert found == {
+        "sent": "8,560",
+        "delivered": "8,431",
+        "bounces": "129",
+        "unique_opens": "2,276",
+        "unique_clicks": "253",
+        "unsubscribes": "17",
+    }
+
+
 def test_a_card_with_a_count_below_its_rate_gives_both() -> None:
     found = read(line("Opened", 100, 100), line("55.26%", 100, 130, 40), line("113,233", 100, 172))
     assert found == {"open_rate": "55.26%", "opens": "113,233"}
