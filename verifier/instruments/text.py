@@ -31,6 +31,7 @@ _SHORT_SIDE, _ENLARGED_AREA = 736, 0.7e6  # small pictures are enlarged for the 
 _LARGEST_AREA = 1.3e6  # pixels shown to the detector: a dashboard of 1440x900 whole
 _NARROWEST = 48  # pixels that a short word is padded to; the default of 320 doubles the time and finds nothing more
 _ANY_SIZE = 100_000
+_EDGE = 48  # grey levels of the Laplacian: strokes of letters and figures, not the grain of a photo
 _MODELS = Path(rapidocr.__file__).parent / "models"
 
 
@@ -53,22 +54,40 @@ class Line:
 
 
 def read(page: Page) -> tuple[Line, ...]:
-    """The lines of `page`, top to bottom, left to right. Never touches the network."""
-    if page.words:
-        return _from_layer(page.words)
-    lines: list[Line] = []
-    for top, bottom, scale in _tiles(page):
-        tile = cv2.cvtColor(page.pixels[top:bottom], cv2.COLOR_RGB2BGR)
-        if scale < 1.0:
-            size = (max(1, round(tile.shape[1] * scale)), max(1, round(tile.shape[0] * scale)))
-            tile = cv2.resize(tile, size, interpolation=cv2.INTER_AREA)
-        lines += [line for line in _recognise(tile, top, scale) if not _seen(line, lines)]
+    """The lines of `page`, top to bottom, left to right. Never touches the network.
+
+    A text layer is believed; where most of what is drawn lies outside of it (a screenshot printed to PDF), the page
+    is read as a picture, too.
+    """
+    lines = list(_from_layer(page.words))
+    if not page.words or _mostly_drawn(page):
+        for top, bottom, scale in _tiles(page):
+            tile = cv2.cvtColor(page.pixels[top:bottom], cv2.COLOR_RGB2BGR)
+            if scale < 1.0:
+                size = (max(1, round(tile.shape[1] * scale)), max(1, round(tile.shape[0] * scale)))
+                tile = cv2.resize(tile, size, interpolation=cv2.INTER_AREA)
+            lines += [line for line in _recognise(tile, top, scale) if not _seen(line, lines)]
     return tuple(sorted(lines, key=lambda line: (line.box.top, line.box.left)))
+
+
+def _mostly_drawn(page: Page) -> bool:
+    """True when more of the page's edges lie outside the words of its text layer than inside."""
+    grey = cv2.cvtColor(page.pixels, cv2.COLOR_RGB2GRAY)
+    edges = np.abs(cv2.Laplacian(grey, cv2.CV_16S)) > _EDGE
+    inside = np.zeros(edges.shape, bool)
+    for word in page.words:
+        box = word.box
+        inside[max(0, int(box.top)) : int(box.bottom) + 1, max(0, int(box.left)) : int(box.right) + 1] = True
+    return int((edges & ~inside).sum()) > int((edges & inside).sum())
 
 
 def unread_share(page: Page) -> float:
     """The share of the page's height, 0..1, that `read` leaves out because the capture is too tall."""
-    return 0.0 if page.words else max(0.0, 1.0 - max(bottom for _, bottom, _ in _tiles(page)) / page.height)
+    return (
+        0.0
+        if page.words and not _mostly_drawn(page)
+        else max(0.0, 1.0 - max(bottom for _, bottom, _ in _tiles(page)) / page.height)
+    )
 
 
 def _tiles(page: Page) -> list[tuple[int, int, float]]:
