@@ -83,11 +83,9 @@ def _mostly_drawn(page: Page) -> bool:
 
 def unread_share(page: Page) -> float:
     """The share of the page's height, 0..1, that `read` leaves out because the capture is too tall."""
-    return (
-        0.0
-        if page.words and not _mostly_drawn(page)
-        else max(0.0, 1.0 - max(bottom for _, bottom, _ in _tiles(page)) / page.height)
-    )
+    if page.words and not _mostly_drawn(page):
+        return 0.0
+    return max(0.0, 1.0 - max(bottom for _, bottom, _ in _tiles(page)) / page.height)
 
 
 def _tiles(page: Page) -> list[tuple[int, int, float]]:

@@ -48,6 +48,13 @@ def test_a_page_with_a_text_layer_is_not_read_by_eye() -> None:
     assert [(line.text, line.confidence) for line in lines] == [("Unique opens", 1.0), ("3,908", 1.0)]
 
 
+def test_a_screenshot_printed_to_pdf_with_a_page_number_is_read_by_eye_too() -> None:
+    drawn = page_of(("Delivered 12,214", 60, 40), ("Open rate 32.0%", 60, 100))
+    number = PrintedWord(text="1", box=Box(left=600, top=180, right=612, bottom=192))
+    lines = text.read(Page(index=0, label="page 1", pixels=drawn.pixels, words=(number,)))
+    assert [line.text for line in lines] == ["Delivered 12,214", "Open rate 32.0%", "1"]
+
+
 def test_a_tall_capture_is_read_to_its_end_and_no_line_twice() -> None:
     marks = [(f"Row {number} here", 60, 60 + 450 * number) for number in range(8)]
     page = page_of(*marks, size=(480, 3600))
