@@ -30,7 +30,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(claim_routes.router)
     app.include_router(result_routes.router)
     _add_health(app, service)
-    documents.describe(app)
+    documents.describe(app, service.verifier.rulebook.activities)
     return app
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -143,8 +143,9 @@ REPORT: _Responses = (
 NOT_READY: _Responses = {503: _problem("Not now.", Retry_After="Seconds to wait.")}
 
 
-def describe(app: FastAPI) -> None:
+def describe(app: FastAPI, activities: Iterable[str]) -> None:
     """Give the app its document: FastAPI's, with our values' schemas in place of those that no route names by type."""
+    names = sorted(activities)
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -157,6 +158,7 @@ def describe(app: FastAPI) -> None:
             )
             schemas = document["components"]["schemas"]
             schemas.update(_named("ClaimFacts", claim_schema()))
+            schemas["ClaimFacts"]["properties"]["activity"]["enum"] = names
             for kind in (ProblemDocument, PartnerReport, ClaimReport):
                 schemas.update(_named(kind.__name__, codec.schema_of(kind, _COMPONENTS)))
             for unused in ("HTTPValidationError", "ValidationError"):
