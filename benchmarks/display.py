@@ -29,6 +29,7 @@ from benchmarks.brand_evidence import Row, costs, gather, photos, pixels_of
 from benchmarks.record import parser, progress, share, tell
 from models.brand_presence.fit import held_out, probability, usable
 from verifier.casefile import BrandKit
+from verifier.instruments import second_reader
 from verifier.instruments.brands import CLEAR
 from verifier.instruments.names import LEAST
 from verifier.instruments.scorecard import load_scorecard
@@ -86,6 +87,8 @@ def unbranded(rows: Sequence[Row], probabilities: Probabilities, limit: float) -
 
 def peer(data: Path, limit: int | None, seed: int, skip: set[tuple[str, str]]) -> dict[str, Any]:
     """The plain way, on the same pairs."""
+    if not second_reader.available():
+        return {"left_out": "no tesseract"}
     kits = load_kits(data / "kits")
     references = {name: _plain_reference(kit) for name, kit in kits.items()}
     right = claimed = there = 0

@@ -25,6 +25,7 @@ _SCALE_OFF, _ANGLE_OFF = np.log(1.6), np.deg2rad(25.0)  # how far two points of 
 _MOST_SLANT = 4.0  # longest over shortest stretch; beyond, a logo is seen too flat to be matched
 _SPREAD = 0.3  # of the reference's area; points on less attest that part only: the logo on a pack is on posters too
 _AROUND = 0.05  # of the reference's diagonal: a part reaches a little beyond its outermost points
+_CELLS, _OF_A_CELL = 5, 2  # cells a side, points a cell: letters of one typeface agree, in one corner of the reference
 _PERSPECTIVE_FROM = 8  # points; fewer do not carry a homography's eight numbers
 
 Array = NDArray[np.float32]
@@ -165,7 +166,7 @@ class _Votes:
             members, pose = self._refine(np.flatnonzero(agree[best]))
             self.left[members] = False
             self.left[best] = False
-            if pose is not None and (count := self._count(members)) >= FEWEST:
+            if pose is not None and (count := self._attested(members)) >= FEWEST:
                 return Occurrence(outline=_move_frame(pose, self._frame(members)), agreeing=count)
 
     def _agreement(self) -> NDArray[np.bool_]:
@@ -227,6 +228,13 @@ class _Votes:
     def _count(self, members: NDArray[np.intp]) -> int:
         """Distinct points, on the side where fewer are distinct: many matches of one point attest one point."""
         return min(len(np.unique(self.spot[members])), len(np.unique(self.place[members])))
+
+    def _attested(self, members: NDArray[np.intp]) -> int:
+        """Distinct points, of which each cell of the reference counts only so many: one letter is not yet a logo."""
+        _, distinct = np.unique(self.spot[members], return_index=True)
+        cells = np.clip(self.source[members][distinct] * _CELLS / self.size, 0, _CELLS - 1).astype(int)
+        crowds = np.unique(cells @ (1, _CELLS), return_counts=True)[1]
+        return min(int(np.minimum(crowds, _OF_A_CELL).sum()), len(np.unique(self.place[members])))
 
 
 def _spots(points: NDArray[np.float64]) -> NDArray[np.intp]:

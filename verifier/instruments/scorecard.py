@@ -18,7 +18,7 @@ from verifier.instruments.brands import Sighting
 from verifier.instruments.cards import read_card
 
 EVIDENCE = ("logo", "sample", "pack", "name")
-_FEWEST, _PLENTY = 3, 24  # agreeing points that say nothing, and beyond which more say nothing more
+_FEWEST, _PLENTY = 4, 24  # agreeing points that say nothing (chance gives 4), and beyond which more say nothing more
 _LEAST_ALIKE = 0.7  # a name less alike than that says nothing
 
 

@@ -77,7 +77,9 @@ def test_another_picture_is_not_taken_for_the_picture() -> None:
 
 def test_of_a_reference_seen_in_part_only_the_part_is_outlined() -> None:
     reference = drawn(size=(320, 240))
-    page = pasted(blank(), np.ascontiguousarray(reference[:100, :130]), [(300, 200), (430, 200), (430, 300), (300, 300)])
+    page = pasted(
+        blank(), np.ascontiguousarray(reference[:100, :130]), [(300, 200), (430, 200), (430, 300), (300, 300)]
+    )
     found = occurrences(seen(reference), seen(page), 1)[0]
     xs, ys = zip(*found.outline, strict=True)
     assert min(xs) > 260
@@ -97,3 +99,14 @@ def test_a_reference_without_points_is_seen_nowhere() -> None:
 def test_the_same_page_gives_the_same_answer() -> None:
     page = pasted(blank(), drawn(), CORNERS)
     assert occurrences(seen(drawn()), seen(page), 5) == occurrences(seen(drawn()), seen(page), 5)
+
+
+def test_one_crowded_corner_of_a_reference_does_not_attest_the_whole() -> None:
+    """A word in the same typeface agrees in every letter; it is still a small part of the pack."""
+    corner = drawn(seed=7, size=(60, 60))
+    pack = np.full((300, 400), 200, np.uint8)
+    pack[10:70, 10:70] = corner
+    page = pasted(blank(), corner, [(100, 100), (400, 100), (400, 400), (100, 400)])
+    alone = max(one.agreeing for one in occurrences(seen(corner), seen(page), 1))
+    as_a_pack = max((one.agreeing for one in occurrences(seen(pack), seen(page), 1)), default=0)
+    assert as_a_pack <= 4 < alone
