@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, func, insert, select
 
 from verifier import codec
 from verifier.archive import filing, tables
@@ -23,6 +23,19 @@ from verifier.archive.protocol import Sighting
 from verifier.casefile import Claim, ClaimReport, Item, Trace
 
 _CHUNK = 1000  # sightings read at a time, so that no reader holds a transaction open while it works
+
+
+def _begins(column: Column[str], start: str) -> ColumnElement[bool]:
+    return func.substr(column, 1, func.length(bindparam(start))) == bindparam(start)
+
+
+_FILED = (  # built once: a batch asks it for every line, and building it takes longer than answering it
+    select(tables.reports.c.body)
+    .where(*(tables.reports.c[name] == bindparam(name) for name in ("tenant", "claim", "revision", "digest")))
+    .where(_begins(tables.reports.c.rulebook, "rulebook"), _begins(tables.reports.c.pipeline, "pipeline"))
+    .order_by(tables.reports.c.id)
+    .limit(1)
+)
 
 
 class SqliteArchive:
@@ -71,17 +84,9 @@ class SqliteArchive:
             return True
 
     def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:
-        table = tables.reports
-        query = select(table.c.body).where(
-            table.c.tenant == claim.tenant,
-            table.c.claim == claim.id,
-            table.c.revision == claim.revision,
-            table.c.digest == digest,
-            table.c.rulebook.startswith(rulebook, autoescape=True),
-            table.c.pipeline.startswith(pipeline, autoescape=True),
-        )
+        wanted = {"tenant": claim.tenant, "claim": claim.id, "revision": claim.revision, "digest": digest}
         with self._database.transaction() as connection:
-            body = connection.execute(query.order_by(table.c.id).limit(1)).scalar()
+            body = connection.execute(_FILED, wanted | {"rulebook": rulebook, "pipeline": pipeline}).scalar()
         return None if body is None else codec.from_json(ClaimReport, body)
 
     def remember(
