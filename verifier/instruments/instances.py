@@ -17,6 +17,7 @@ from verifier.casefile import Outline
 
 RATIO = 0.8  # Lowe's, published; .85 and .9 found no more logos and twice to eight times the chance hits
 FEWEST = 4  # reference points that must agree; 3 always do when a similarity is refined to an affinity
+FEWEST_AGAIN = 6  # for a further place: weaker ones are mostly chance, and each proposal costs a vote
 _MOST_PAIRS = 500  # the clearest matches; voting costs their square
 _SLACK = 2.5  # pixels of the page: SIFT's own localisation error
 _BEND = 0.02  # of the reference's diagonal as it appears on the page: bottles and boxes are not planes
@@ -107,7 +108,7 @@ def occurrences(reference: Keypoints, page: Keypoints, most: int) -> tuple[Occur
     votes = _Votes(reference, page, pairs)
     found: list[Occurrence] = []
     while len(found) < most:
-        occurrence = votes.next()
+        occurrence = votes.next(least=FEWEST_AGAIN if found else FEWEST)
         if occurrence is None:
             break
         found.append(occurrence)
@@ -154,14 +155,14 @@ class _Votes:
         self.left = np.ones(len(pairs), bool)
         self.agree = self._agreement()
 
-    def next(self) -> Occurrence | None:
+    def next(self, least: int) -> Occurrence | None:
         """The best-attested pose among the matches that are left, which it uses up."""
         spots = np.eye(self.spot.max() + 1, dtype=np.float32)[self.spot]
         while True:
             agree = self.agree & self.left[None, :] & self.left[:, None]
             attested = (agree.astype(np.float32) @ spots > 0).sum(axis=1)
             best = int(attested.argmax())
-            if attested[best] < FEWEST:
+            if attested[best] < least:
                 return None
             members, pose = self._refine(np.flatnonzero(agree[best]))
             self.left[members] = False
