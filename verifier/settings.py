@@ -32,7 +32,7 @@ class Settings:
     brands: Path | None = None  # a folder of brand kits, one sub-folder each
     tenant: str = "default"
     workers: int = 2
-    worker_memory: int = 1_200_000_000
+    worker_memory: int = 1_400_000_000  # of its data segments, which count up to 1.2 times what is resident
     worker_wall: float = 90.0
     worker_cpu: float = 60.0
     inspection_budget: float = 60.0  # of one item's inspectors together; what is left over is NOT_RUN

@@ -9,6 +9,8 @@ peak instead of 1.1. Small pictures never enlarged: 151; all shrunk to 960 pixel
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,8 +68,20 @@ def read(page: Page) -> tuple[Line, ...]:
             if scale < 1.0:
                 size = (max(1, round(tile.shape[1] * scale)), max(1, round(tile.shape[0] * scale)))
                 tile = cv2.resize(tile, size, interpolation=cv2.INTER_AREA)
-            lines += [line for line in _recognise(tile, top, scale) if not _seen(line, lines)]
+            with _memory_error():
+                lines += [line for line in _recognise(tile, top, scale) if not _seen(line, lines)]
     return tuple(sorted(lines, key=lambda line: (line.box.top, line.box.left)))
+
+
+@contextmanager
+def _memory_error() -> Iterator[None]:
+    """ONNX Runtime tells of exhausted memory by an error of its own; the worker's limit must be told as what it is."""
+    try:
+        yield
+    except Exception as error:
+        if "bad_alloc" in str(error):
+            raise MemoryError(str(error)) from error
+        raise
 
 
 def _mostly_drawn(page: Page) -> bool:

@@ -98,3 +98,12 @@ def test_the_second_reader_that_is_not_there_says_nothing(monkeypatch: pytest.Mo
 )
 def test_only_other_digits_are_dissent(first: str, second: str, dissents: bool) -> None:
     assert second_reader.dissents(first, second) is dissents
+
+
+def test_exhausted_memory_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : std::bad_alloc")
+
+    monkeypatch.setattr(text, "_detect", refuse)
+    with pytest.raises(MemoryError):
+        text.read(page_of(("Sent 1", 10, 10)))
