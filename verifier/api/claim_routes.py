@@ -79,6 +79,7 @@ async def submit_claim(
         return service.submit(*claim_of(form, key.tenant), idempotency_key)
 
     with service.in_flight(key.tenant, idempotency_key):
+        await run_sync(service.make_way, key.tenant, idempotency_key)
         async with _form(request) as form:
             job = await run_sync(take, form, limiter=request.app.state.doors.in_memory)
     wait = _wait(prefer)

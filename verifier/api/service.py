@@ -64,6 +64,11 @@ class Service:
     def __exit__(self, *_: object) -> None:
         self._desk.stop()
 
+    def make_way(self, tenant: str, key: str | None) -> None:
+        """Raises Busy when the queue is full, before an upload is read for nothing; not for a key that is known."""
+        if key is None or self.queue.by_key(tenant, key) is None:
+            self._desk.make_way()
+
     def submit(self, claim: Claim, submissions: Sequence[Submission], key: str | None) -> Job:
         """Acknowledge a claim; what was sent before under the same key is answered even when the queue is full.
 
@@ -109,7 +114,7 @@ class Service:
 
     def is_ready(self) -> bool:
         """Whether claims can be taken in and worked on. Raises ArchiveError when the archive cannot be read."""
-        return self.queue.counts(run="")[JobState.QUEUED] < self.limits.waiting and self._desk.alive
+        return self._desk.alive and self.queue.waiting("") < self.limits.waiting
 
     async def ended(self, job: Job, seconds: float) -> Job:
         """The job once it ended, or as it stands after so many seconds."""

@@ -7,8 +7,9 @@ WAL and `synchronous=FULL`: what was acknowledged survives a crash of the proces
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -20,6 +21,9 @@ from verifier.errors import ArchiveError
 BUSY_SECONDS = 30.0  # a writer holds the lock for milliseconds: who waits longer than this is stuck
 
 
+_turns: dict[Path, RLock] = {}  # SQLite's own wait for the write lock is asleep for most of the time that it is free
+
+
 class Database:
     """One SQLite file. Opening it makes or migrates it; raises ArchiveError when it cannot be used."""
 
@@ -29,6 +33,7 @@ class Database:
         except OSError as error:
             raise ArchiveError(f"{path.parent} cannot be made: {error}", "name a folder that can be written") from error
         self._path = path
+        self._turn = _turns.setdefault(path.resolve(), RLock())
         self._engine = _engine(path)
         try:
             with self.transaction(writing=True) as connection:
@@ -40,8 +45,9 @@ class Database:
     @contextmanager
     def transaction(self, *, writing: bool = False) -> Iterator[Connection]:
         """All or nothing; `writing` takes the write lock at the start."""
+        turn = self._turn if writing else nullcontext()
         try:
-            with self._engine.connect().execution_options(writing=writing) as connection, connection.begin():
+            with turn, self._engine.connect().execution_options(writing=writing) as connection, connection.begin():
                 yield connection
         except DBAPIError as error:
             raise ArchiveError(

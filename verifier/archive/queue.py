@@ -162,6 +162,12 @@ class Queue:
             found = {JobState(state): int(count) for state, count in connection.execute(query).all()}
         return {state: found.get(state, 0) for state in JobState}
 
+    def waiting(self, run: str) -> int:
+        """How many jobs of a run wait ("": of no run); does not look at those that ended."""
+        query = select(func.count()).where(jobs.c.state == JobState.QUEUED, jobs.c.run == run)
+        with self._database.transaction() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def close(self) -> None:
         """Let go of the database; jobs stay."""
         self._database.close()

@@ -74,6 +74,7 @@ jobs = Table(
     UniqueConstraint("tenant", "key", name="one_job_per_key"),
 )
 Index("jobs_by_state", jobs.c.state, jobs.c.run, jobs.c.created_at)
+Index("jobs_by_claim", jobs.c.tenant, jobs.c.claim_id, jobs.c.revision)
 Index(
     "one_job_per_line",
     *(jobs.c.tenant, jobs.c.run, jobs.c.claim_id, jobs.c.revision),

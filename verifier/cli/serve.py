@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from verifier.archive.queue import Queue
 from verifier.assembly import assemble
 from verifier.settings import Settings
 
+_SWITCH = 0.0005  # seconds: a request crosses threads about ten times, and each time must not wait 5 ms for its turn
 _PARTING = 20  # seconds that open requests get at the end
 
 
@@ -32,6 +34,7 @@ def serve(host: str, port: int, archive: str | None, brands: Path | None) -> Non
     settings = Settings.from_environment()
     settings = replace(settings, archive=archive or settings.archive, brands=brands or settings.brands)
     path = database_of(settings.archive)
+    sys.setswitchinterval(_SWITCH)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it anew at its end: finish, do not die
     with closing(Keys(path)) as keys, closing(Queue(path)) as queue, assemble(settings) as verifier:
         _greet(keys, settings.tenant)

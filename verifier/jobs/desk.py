@@ -59,9 +59,7 @@ class Desk:
         The same `key` or revision with the same request gives the earlier job. Raises Busy when too many wait,
         KeyReused and RevisionTaken as the queue does.
         """
-        waiting = self._queue.counts(run=run)[JobState.QUEUED]
-        if waiting >= self._capacity:
-            raise Busy(waiting, retry_after=min(60.0, 1.0 + waiting))
+        self.make_way(run)
         deposits = tuple(self._deposit(submission) for submission in submissions)
         now = self._verifier.clock()
         job = Job(
@@ -79,6 +77,12 @@ class Desk:
         kept = self._queue.submit(job)
         self._work.set()
         return kept
+
+    def make_way(self, run: str = "") -> None:
+        """Raises Busy when as many jobs of the run wait as may."""
+        waiting = self._queue.waiting(run)
+        if waiting >= self._capacity:
+            raise Busy(waiting, retry_after=min(60.0, 1.0 + waiting))
 
     def work_one(self, run: str | None = None) -> Job | None:
         """Lease one job, walk it through the corridor, settle it. None when nothing waits."""
