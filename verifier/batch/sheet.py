@@ -10,7 +10,6 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ _FACTS = (
 )
 _REQUIRED = ("claim", "activity", "partner", "window.start", "window.end", "submitted_at")
 _LIST = ";"  # between the names of several competitors
+_MOST_ROWS = 1000  # of a claim, all of which are held at once; the settings allow far fewer items
 _DELIMITERS = ",;\t"
 
 
@@ -37,12 +37,13 @@ class _Row:
     cells: Mapping[str, str]
     fault: InputError | None = None
 
-    @property
-    def block(self) -> tuple[str, ...]:
-        """Rows with the same block, one after the other, are one claim."""
-        if _WHOLE in self.cells or not self.cells.get("claim"):
-            return (str(self.number),)
-        return tuple(self.cells.get(name, "") for name in ("tenant", "claim", "revision"))
+    def block(self, above: tuple[str, ...]) -> tuple[str, ...]:
+        """Rows with the same block, one after the other, are one claim. What it leaves out is as in the row above."""
+        claim = self.cells.get("claim")
+        if not claim:
+            return ("", str(self.number), "")
+        before = above if above[1] == claim else ("", claim, "")
+        return (self.cells.get("tenant") or before[0], claim, self.cells.get("revision") or before[2])
 
 
 class Sheet:
@@ -56,17 +57,15 @@ class Sheet:
         self._torn: set[bytes] = set()
         self.claims = 0
         seen: set[bytes] = set()
-        for block, _ in groupby(self._rows(), key=lambda row: row.block):
+        for mark, _ in self._blocks():
             self.claims += 1
-            mark = _mark(block)
             (self._torn if mark in seen else seen).add(mark)
 
     def lines(self) -> Iterator[Line | Reject]:
         """The claims, in order."""
-        for block, group in groupby(self._rows(), key=lambda row: row.block):
-            rows = list(group)
+        for mark, rows in self._blocks():
             try:
-                if _mark(block) in self._torn:
+                if mark in self._torn:
                     raise ClaimError(
                         f"claim {rows[0].cells['claim']} stands in more than one place",
                         "put the rows of a claim one below the other, each of them once",
@@ -79,7 +78,11 @@ class Sheet:
     def _whole(self, row: _Row) -> Line:
         _check([row])
         path = self._path.parent / row.cells[_WHOLE]
-        if not path.resolve().is_relative_to(self._path.parent.resolve()):
+        try:
+            inside = path.resolve().is_relative_to(self._path.parent.resolve())
+        except (OSError, RuntimeError):  # a circle of links
+            inside = False
+        if not inside:
             raise ClaimError(f"{path.name} lies outside the manifest's folder", "put the manifest above its claims")
         claim, entries = read_facts(path)
         return Line(
@@ -87,7 +90,6 @@ class Sheet:
         )
 
     def _claim(self, rows: Sequence[_Row]) -> Line:
-        rows = [_with_item_checked(row, rows[:index]) for index, row in enumerate(rows)]
         _check(rows)
         items = [{name: row.cells[name] for name in _ITEM if row.cells.get(name)} for row in rows]
         claim, entries = parse_claim(_facts(rows[0].cells) | {"items": items})
@@ -98,6 +100,24 @@ class Sheet:
             places=tuple(row.number for row in rows),
             folder=self._path.parent,
         )
+
+    def _blocks(self) -> Iterator[tuple[bytes, Sequence[_Row]]]:
+        """The rows of a claim, checked against each other, under sixteen bytes that stand for the claim."""
+        block: tuple[str, ...] = ("", "", "")
+        rows: list[_Row] = []
+        for row in self._rows():
+            following = row.block(block)
+            if rows and following != block:
+                yield _mark(block), rows
+                rows = []
+            block = following
+            if len(rows) < _MOST_ROWS:
+                rows.append(row if _WHOLE in row.cells else _with_item_checked(row, rows))
+            elif rows[-1].fault is None:
+                fault = ClaimError(f"the claim has more than {_MOST_ROWS} rows", "send the items that prove it")
+                rows[-1] = _Row(number=row.number, cells=row.cells, fault=fault)
+        if rows:
+            yield _mark(block), rows
 
     def _rows(self) -> Iterator[_Row]:
         # letters that are not UTF-8 come in as surrogates, so that they cost their row and not the whole file
@@ -153,7 +173,7 @@ def _read_rows(reader: Any, header: Sequence[str]) -> Iterator[_Row]:
             remedy = "put quotes around a text that holds the delimiter"
             fault = InputError(f"the row has {len(values)} cells, the header {len(header)}", remedy)
         elif not all(map(_is_text, values)):
-            fault = InputError("the row is not UTF-8", "save the manifest as UTF-8")
+            fault = InputError("the row is not text in UTF-8", "save the manifest as UTF-8")
         elif not values[0] and header == [_WHOLE]:
             fault = InputError("the row names no claim file", "name one")
         elif "claim" in header and not values[header.index("claim")]:
@@ -204,7 +224,7 @@ def _facts(cells: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _is_text(value: str) -> bool:
-    return not any("\udc80" <= letter <= "\udcff" for letter in value)
+    return not any("\udc80" <= letter <= "\udcff" or letter == "\0" for letter in value)
 
 
 def _mark(block: tuple[str, ...]) -> bytes:
