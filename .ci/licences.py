@@ -35,13 +35,17 @@ def faults(name: str) -> list[str]:
         stated.append((about.get("License") or "").splitlines()[0] if about.get("License") else "")
     licences = [line for line in stated if line and (line.startswith("License ::") or not line.count(" :: "))]
     found = [f"{name}: {line}" for line in licences if COPYLEFT.search(line) and not EITHER.search(line)]
-    for file in distribution.files or []:
-        if ".so" in file.name and GPL_LIBRARIES.search(file.name) and not RUNTIME_EXCEPTION.search(file.name):
-            found.append(f"{name}: bundles {file.name}")
+    libraries = [file.name for file in distribution.files or [] if ".so" in file.name]
+    found += [
+        f"{name}: bundles {library}"
+        for library in libraries
+        if GPL_LIBRARIES.search(library) and not RUNTIME_EXCEPTION.search(library)
+    ]
     return found
 
 
 def main() -> int:
+    """Exit code 1 when anything is found."""
     names = locked(Path(sys.argv[1]))
     found = [fault for name in names for fault in faults(name)]
     for fault in found:

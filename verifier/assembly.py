@@ -68,7 +68,7 @@ def assemble(settings: Settings) -> Iterator[Verifier]:
         try:
             yield Verifier(
                 intake=Intake(max_bytes=settings.max_item_bytes, max_items=settings.max_claim_items),
-                inspect=partial(pool.submit, Inspectorate.inspect),
+                inspect=lambda item, data, brief: pool.submit(Inspectorate.inspect, item, data, brief),
                 comparison=Comparison(archive=archive, run=pool.run),
                 rulebook=rulebook,
                 scoring=Scoring(policy=rulebook.policy, requirements=rulebook.requirements),
