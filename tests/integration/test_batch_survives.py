@@ -21,7 +21,7 @@ from verifier.archive.sqlite import SqliteArchive
 from verifier.casefile import ClaimReport
 
 CLAIMS = 120
-KILLS = 6
+KILLS = 4
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
