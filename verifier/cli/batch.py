@@ -122,8 +122,8 @@ def _tell(summary: dict[str, Any], comparison: Comparison | None, console: Conso
     """The rest of the summary in words, and all of it as JSON; what changed is passed on as it is found."""
     if summary["belated"]:
         console.print(
-            f"out of order: {summary['belated']:,}, handed in before a claim that stands further up and was therefore not "
-            "compared with them; sort the manifest by submitted_at, or take it in with --backfill first"
+            f"out of order: {summary['belated']:,}, handed in before a claim that stands further up, which was not "
+            "compared with them: sort the manifest by submitted_at, or take it in with --backfill first"
         )
     if summary["rejects"]:
         console.print(f"rejects, with reasons: {inert(summary['rejects'])}", highlight=False, soft_wrap=True)
