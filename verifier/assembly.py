@@ -84,7 +84,8 @@ def assemble(settings: Settings) -> Iterator[Verifier]:
 def versions(settings: Settings) -> Versions:
     """Digests of the pipeline (the package and each inspector's version) and of the models."""
     walked = [(inspector.name, inspector.version) for inspector in inspectors(settings)]
+    compared = ("duplicates", comparison.VERSION)
     return Versions(
-        pipeline=codec.digest_of((__version__, walked, settings.max_pages, settings.inspection_budget)),
+        pipeline=codec.digest_of((__version__, walked, compared, settings.max_pages, settings.inspection_budget)),
         models={card.name: card.digest for card in read_cards(settings.models)},
     )

@@ -34,6 +34,9 @@ class _Listed:
     pairs: tuple[tuple[Trace, Sighting], ...]
 
 
+VERSION = "1"  # changes with the answers
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """Compares within the claim's tenant. `run(function, *arguments)` has a task done in a guarded worker.
@@ -45,7 +48,7 @@ class Comparison:
     archive: Archive
     run: Callable[..., Any]
     name: str = "duplicates"
-    version: str = "1"
+    version: str = VERSION
     _indices: dict[str, Index] = field(default_factory=dict, repr=False)
     _door: Lock = field(default_factory=Lock, repr=False)
 
