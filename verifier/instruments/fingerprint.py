@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import cv2
 import imagehash
 import numpy as np
-import pdqhash
 from numpy.typing import NDArray
 from PIL import Image
 
 from verifier.casefile import Page
+from verifier.instruments import pdq
 
 PDQ_SIDE = 512  # the reference implementation scales both sides to at most this before it hashes
 PDQ_TRUSTED = 50  # below this quality the picture is too flat for its hash to mean anything (PDQ's own advice)
@@ -36,12 +36,12 @@ class Fingerprint:
 def take(page: Page) -> Fingerprint:
     """The page's fingerprints."""
     small = _within(page.pixels, PDQ_SIDE)
-    bits, quality = pdqhash.compute(small)
+    pdq_bits, quality = pdq.compute(small)
     picture = Image.fromarray(small)
     return Fingerprint(
         pixel_digest=_pixel_digest(page.pixels),
-        pdq=np.packbits(np.asarray(bits, np.uint8)).tobytes().hex(),
-        pdq_quality=int(quality),
+        pdq=pdq_bits,
+        pdq_quality=quality,
         phash=str(imagehash.phash(picture)),
         dhash=str(imagehash.dhash(picture)),
     )
