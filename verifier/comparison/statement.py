@@ -218,7 +218,7 @@ def _lookalike(twin: Twin) -> Lookalike:
 def _metric(twin: Twin) -> str:
     if twin.likeness is Likeness.EXACT:
         return "bytes"
-    return "equal words" if twin.wording else "aligned agreement"
+    return "words that differ, share" if twin.wording else "pattern that differs, share"
 
 
 def _rescaled(homography: tuple[float, ...], here: _Scale, there: _Scale) -> tuple[float, ...]:
