@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +74,11 @@ def by_evidence(rows: Sequence[Row]) -> dict[str, Any]:
     return figures
 
 
-def unbranded(rows: Sequence[Row], probabilities: Probabilities, limit: float) -> dict[str, Any]:
-    """Photos that show none of the kits, and how many of them were said to show one."""
-    branded = {row.file for row in rows if row.there}
+def unbranded(
+    rows: Sequence[Row], probabilities: Probabilities, limit: float, branded: Set[str] = frozenset()
+) -> dict[str, Any]:
+    """Photos that show none of the kits, and how many of them were said to show one; `branded` ones are none of them."""
+    branded = branded | {row.file for row in rows if row.there}
     worst: dict[str, float] = {}
     for row, value in zip(rows, probabilities, strict=True):
         if row.file not in branded:
@@ -149,14 +151,17 @@ def main() -> None:
     card = load_scorecard(given.model)
     gathered = gather(given.data, given.limit, given.seed, given.evidence)
     rows = usable(gathered)
+    branded = {row.file for row in gathered if row.there}
     unseen = held_out(rows)
     shipped = np.array([probability(card, row) for row in rows])
     figures: dict[str, Any] = {
         "photos": len({row.file for row in rows}),
         "kits": len({row.kit for row in rows}),
         "pairs_left_out": len(gathered) - len(rows),
-        "held_out": presence(rows, unseen, card.present) | {"unbranded": unbranded(rows, unseen, card.present)},
-        "shipped": presence(rows, shipped, card.present) | {"unbranded": unbranded(rows, shipped, card.present)},
+        "held_out": presence(rows, unseen, card.present)
+        | {"unbranded": unbranded(rows, unseen, card.present, branded)},
+        "shipped": presence(rows, shipped, card.present)
+        | {"unbranded": unbranded(rows, shipped, card.present, branded)},
         "alone": by_evidence(rows),
         "cpu_ms": costs(given.data, TIMED, given.seed),
     }
