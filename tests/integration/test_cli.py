@@ -156,6 +156,28 @@ def test_an_archive_address_that_is_none_is_refused(run, tmp_path):
     assert "sqlite:///" in err
 
 
+@pytest.mark.parametrize("option", ["--json", "--html"])
+def test_a_place_that_cannot_be_written_is_one_line_and_nothing_is_filed(run, tmp_path, option):
+    (tmp_path / "taken").write_text("a file")
+    (tmp_path / "a.csv").write_text("name,email\n")
+    archive = tmp_path / "archive.db"
+    place = tmp_path / "taken" / "below"
+    args = ("verify", tmp_path / "a.csv", "--activity", "webinar", "--archive", f"sqlite:///{archive}", option, place)
+    code, _, err = run(*args)
+    assert code == 2
+    assert len(err.strip().splitlines()) == 1
+    assert str(place) in err
+    assert not archive.exists()
+
+
+def test_a_demo_that_cannot_write_says_where(run, tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    code, _, err = run("demo", "--out", tmp_path / "taken" / "below")
+    assert code == 2
+    assert len(err.strip().splitlines()) == 1
+    assert "taken" in err
+
+
 def test_doctor_finds_all_that_is_needed(run):
     code, out, _ = run("doctor")
     assert "MISSING" not in out

@@ -13,7 +13,7 @@ from verifier.cli.demo import demo
 from verifier.cli.keys import keys
 from verifier.cli.serve import serve
 from verifier.cli.verify import verify
-from verifier.errors import VerifierError
+from verifier.errors import InputError, VerifierError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -33,6 +33,9 @@ def main() -> None:
     except VerifierError as error:
         click.echo(f"verifier: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # a place that cannot be written, a kit that cannot be opened, a full disk
+        click.echo(f"verifier: {error}: check the place, its space, and who may read and write there", err=True)
+        sys.exit(InputError.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -52,6 +52,7 @@ def verify(
     settings = replace(Settings.from_environment(), archive=archive or "memory:")
     if brands:
         settings = replace(settings, brands=brands)
+    _make_ready(json_to, html_to)
     with assemble(settings) as verifier:
         report = _with_progress(verifier, claim, submissions)
         _write(report, verifier.archive, json_to, html_to)
@@ -74,6 +75,14 @@ def _claim(
     return bare_claim(activity, more), more
 
 
+def _make_ready(json_to: str | None, html_to: Path | None) -> None:
+    """Meet a place that cannot be written before the work is done, and not after. Raises OSError."""
+    if html_to:
+        html_to.mkdir(parents=True, exist_ok=True)
+    if json_to and json_to != "-":
+        Path(json_to).open("a").close()  # what an earlier run wrote stays until there is something new
+
+
 def _with_progress(verifier: Verifier, claim: Claim, submissions: tuple[Submission, ...]) -> ClaimReport:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
@@ -87,7 +96,6 @@ def _write(report: ClaimReport, archive: Archive, json_to: str | None, html_to: 
     elif json_to:
         Path(json_to).write_text(codec.to_json(report, indent=2) + "\n", encoding="utf-8")
     if html_to:
-        html_to.mkdir(parents=True, exist_ok=True)
         page = html_to / f"{report.claim.id}-r{report.claim.revision}.html"
         page.write_text(html.render(report, archive.blob), encoding="utf-8")
         click.echo(f"report: {page}", err=True)
