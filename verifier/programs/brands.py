@@ -70,10 +70,12 @@ def choose(kits: Mapping[str, BrandKit], brand: str | None, competitors: Iterabl
 
     Without named competitors, every kit that calls itself one is taken. Raises ClaimError on a name without a kit.
     """
-    rivals = tuple(competitors) or tuple(kit.id for kit in kits.values() if kit.competitor and kit.id != brand)
-    ours = () if brand is None else (replace(_kit(kits, brand, "brand"), competitor=False),)
-    theirs = (replace(_kit(kits, rival, "competitors"), competitor=True) for rival in dict.fromkeys(rivals))
-    return (*ours, *theirs) if ours else ()
+    if brand is None:
+        return ()
+    ours = _kit(kits, brand, "brand")
+    named = tuple(competitors) or tuple(kit.id for kit in kits.values() if kit.competitor)
+    rivals = {kit.id: kit for kit in (_kit(kits, name, "competitors") for name in named) if kit.id != ours.id}
+    return (replace(ours, competitor=False), *(replace(kit, competitor=True) for kit in rivals.values()))
 
 
 def _kit(kits: Mapping[str, BrandKit], name: str, field: str) -> BrandKit:

@@ -97,6 +97,8 @@ def test_a_claim_is_searched_for_its_brand_and_the_competitors_it_names(tmp_path
     ]
     assert [one.id for one in choose(kits, "nordlicht")] == ["nordlicht", "pardalo"]  # the one that calls itself so
     assert [(one.id, one.competitor) for one in choose(kits, "pardalo")] == [("pardalo", False)]
+    assert [one.id for one in choose(kits, "Pardalo")] == ["pardalo"]  # by whatever name: nobody competes with oneself
+    assert [one.id for one in choose(kits, "nordlicht", ["Pardalo", "pardalo"])] == ["nordlicht", "pardalo"]
     assert choose(kits, None) == ()
     with pytest.raises(ClaimError, match="brand"):
         choose(kits, "nordlyst")
