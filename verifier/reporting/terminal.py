@@ -132,12 +132,12 @@ def _why(reasons: Sequence[Reason], fall: Waterfall, items: int) -> RenderableTy
 
 
 def _untold(reasons: Sequence[Reason], items: int) -> RenderableType | None:
-    lines = [
-        _line(f"{_titled(reason, items)}{''.join(f' ({cause})' for cause in reason.causes)}", "dim")
-        for reason in reasons
-        if reason.group is Group.UNKNOWN
-    ]
-    return Stack(*lines) if lines else None
+    told = []
+    for reason in reasons:
+        if reason.group is Group.UNKNOWN:
+            causes = "".join(f" ({cause})" for cause in reason.causes if cause not in reason.hit.title)
+            told.append(_titled(reason, items) + causes)
+    return Stack(*(_line(one, "dim") for one in dict.fromkeys(told))) if told else None
 
 
 def _asks(report: ClaimReport, reasons: Sequence[Reason]) -> RenderableType | None:

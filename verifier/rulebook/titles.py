@@ -54,7 +54,10 @@ def _shown(code: str, spec: str, because: Sequence[Reference]) -> str:
 def _plain(value: Value) -> str | int | float | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        sentences = all(text.endswith(".") for text in value)
+        return (" " if sentences else ", ").join(value)
+    return value
 
 
 def _usable(spec: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from verifier.casefile import Truth
 from verifier.reporting import terminal
 
 
@@ -34,6 +35,14 @@ def test_the_summary_tells_score_route_readings_reasons_and_asks(report, printed
 def test_a_refused_item_says_why_and_what_to_do(report, printed):
     text = " ".join(printed(report).split())
     assert "not read: the JPEG breaks off after 40 kB; send the file again" in text
+
+
+def test_what_cannot_be_told_is_said_once_with_its_cause(report, printed):
+    unsure = next(hit for hit in report.items[0].hits if hit.truth is Truth.CANNOT_TELL)
+    titled = replace(unsure, title="Cannot tell: the file carries no content credentials")
+    twice = replace(report.items[0], hits=(titled, replace(titled, rule="another.rule")))
+    text = printed(replace(report, items=(twice, *report.items[1:])))
+    assert text.count("the file carries no content credentials") == 1
 
 
 def test_foreign_text_neither_colours_nor_steers_the_terminal(report, printed):

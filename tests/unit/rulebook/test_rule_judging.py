@@ -86,6 +86,17 @@ def test_a_title_shows_the_value_it_rests_on(write: Write, title: str, value: ob
     assert judge(write, text, replace(FOUND, value=value)).title == shown
 
 
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [(("a list", "a photo"), "a list, a photo"), (("Send a list.", "Send a photo."), "Send a list. Send a photo.")],
+)
+def test_texts_are_listed_and_sentences_follow_each_other(write: Write, texts: tuple[str, ...], shown: str) -> None:
+    text = rule(title='"{eye.a}"', when="{finding: eye.a, status: measured}")
+    hit = judge(write, text, Finding(code="eye.a", value=texts))
+    assert hit is not None
+    assert hit.title == shown
+
+
 def test_a_title_shows_the_finding_that_satisfied_and_not_the_first(write: Write) -> None:
     text = rule(title='"{eye.a}"')
     assert judge(write, text, replace(FOUND, value=1), replace(FOUND, value=8)).title == "8"
