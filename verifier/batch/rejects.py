@@ -22,9 +22,7 @@ class Rejects:
         try:
             self._path.unlink(missing_ok=True)
         except OSError as error:
-            raise InputError(
-                f"{self._path} cannot be written ({error.strerror})", "name another with --rejects"
-            ) from None
+            raise self._unwritable(error) from None
         return self
 
     def write(self, reject: Reject) -> None:
@@ -35,12 +33,10 @@ class Rejects:
             self._file.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
             self._file.flush()
         except OSError as error:
-            raise InputError(
-                f"{self._path} cannot be written ({error.strerror})", "name another with --rejects"
-            ) from None
+            raise self._unwritable(error) from None
 
     def _unwritable(self, error: OSError) -> InputError:
-        return InputError(f"{self._path} cannot be written ({error.strerror})", "name another file for the rejects")
+        return InputError(f"{self._path} cannot be written ({error.strerror})", "name another with --rejects")
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
