@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from verifier import __version__, codec, comparison, programs
 from verifier.archive.opening import open_archive
+from verifier.casefile import BrandKit
 from verifier.comparison import Comparison
 from verifier.decode import Decoder
 from verifier.inspection import Inspector, Inspectorate
@@ -63,6 +65,7 @@ def assemble(settings: Settings) -> Iterator[Verifier]:
     for card in cards:
         card.check()
     limits = Limits(memory=settings.worker_memory, wall=settings.worker_wall, cpu=settings.worker_cpu)
+    kits = load_kits(settings.brands) if settings.brands else {}
     archive = open_archive(settings.archive)
     with Pool(partial(inspectorate, settings), workers=settings.workers, limits=limits) as pool:
         try:
@@ -73,19 +76,28 @@ def assemble(settings: Settings) -> Iterator[Verifier]:
                 rulebook=rulebook,
                 scoring=Scoring(policy=rulebook.policy, requirements=rulebook.requirements),
                 archive=archive,
-                kits=load_kits(settings.brands) if settings.brands else {},
-                versions=versions(settings),
+                kits=kits,
+                versions=versions(settings, kits),
                 clock=lambda: datetime.now(UTC),
             )
         finally:
             archive.close()
 
 
-def versions(settings: Settings) -> Versions:
-    """Digests of the pipeline (the package and each inspector's version) and of the models."""
+def versions(settings: Settings, kits: Mapping[str, BrandKit]) -> Versions:
+    """Digests of the models, and of the pipeline: all that findings rest on beside the claim and its files.
+
+    That is the package, each inspector's version, the models, the brand kits, and the limits on what is looked at.
+    """
+    models = {card.name: card.digest for card in read_cards(settings.models)}
     walked = [(inspector.name, inspector.version) for inspector in inspectors(settings)]
     compared = ("duplicates", comparison.VERSION)
-    return Versions(
-        pipeline=codec.digest_of((__version__, walked, compared, settings.max_pages, settings.inspection_budget)),
-        models={card.name: card.digest for card in read_cards(settings.models)},
-    )
+    limits = (settings.max_pixels, settings.max_pages, settings.max_rows, settings.inspection_budget)
+    searched = [_digest_of(kit) for kit in kits.values()]
+    pipeline = codec.digest_of((__version__, walked, compared, models, searched, limits))
+    return Versions(pipeline=pipeline, models=models)
+
+
+def _digest_of(kit: BrandKit) -> str:
+    pictures = [(picture.name, picture.role, codec.sha256(picture.data)) for picture in kit.pictures]
+    return codec.digest_of((codec.to_data(replace(kit, pictures=())), pictures))
