@@ -58,6 +58,9 @@ class Settings:
 def _parse(name: str, kind: str, text: str) -> object:
     convert = {"int": int, "float": float, "str": str}.get(kind, Path)
     try:
-        return convert(text)
+        value = convert(text)
+        if not isinstance(value, int | float) or value > 0:
+            return value
+        raise VerifierError(f"VERIFIER_{name.upper()}={text!r} leaves nothing", "set a number above 0 or unset it")
     except ValueError:
         raise VerifierError(f"VERIFIER_{name.upper()}={text!r} is not a {kind}", f"set a {kind} or unset it") from None
