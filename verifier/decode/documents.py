@@ -38,19 +38,20 @@ def read_document(name: str, data: bytes, *, max_pages: int) -> tuple[tuple[Page
     try:
         document.init_forms()
         count = len(document)
-        pages = tuple(_read_page(document, index) for index in range(min(count, max_pages)))
+        of = f" of {count}" if count > max_pages else ""  # so that whoever reads the report sees what was left
+        pages = tuple(_read_page(document, index, f"page {index + 1}{of}") for index in range(min(count, max_pages)))
     finally:
         document.close()
     return pages, max(0, count - max_pages)
 
 
-def _read_page(document: pdfium.PdfDocument, index: int) -> Page:
+def _read_page(document: pdfium.PdfDocument, index: int, label: str) -> Page:
     page = document[index]
     scale = min(_DPI / _POINTS_PER_INCH, _LONGEST_SIDE / max(page.get_size()))
     bitmap = page.render(scale=scale, rev_byteorder=True)
     pixels: NDArray[np.uint8] = np.array(bitmap.to_numpy(), np.uint8)
     bitmap.close()
-    return Page(index=index, label=f"page {index + 1}", pixels=pixels, words=_words(page, pixels.shape))
+    return Page(index=index, label=label, pixels=pixels, words=_words(page, pixels.shape))
 
 
 def _words(page: pdfium.PdfPage, shape: tuple[int, ...]) -> tuple[PrintedWord, ...]:

@@ -95,6 +95,7 @@ def test_a_poster_is_scaled_down_to_a_bounded_size() -> None:
 def test_more_pages_than_the_limit_are_counted_and_left() -> None:
     evidence = decode(a_pdf(*"abcde"))
     assert (len(evidence.pages), evidence.pages_left_out) == (3, 2)
+    assert evidence.pages[-1].label == "page 3 of 5"
 
 
 def test_a_scan_without_a_text_layer_has_pixels_and_no_words() -> None:
