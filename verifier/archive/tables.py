@@ -130,5 +130,3 @@ decisions = Table(
     Column("undoes", Integer),  # the sequence of the decision that this one takes back
 )
 Index("decisions_by_claim", decisions.c.tenant, decisions.c.claim)
-
-APPEND_ONLY = ("reports", "sightings", "audit", "decisions")

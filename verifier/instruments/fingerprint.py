@@ -19,7 +19,6 @@ from verifier.instruments import pdq
 
 PDQ_SIDE = 512  # the reference implementation scales both sides to at most this before it hashes
 PDQ_TRUSTED = 50  # below this quality the picture is too flat for its hash to mean anything (PDQ's own advice)
-PDQ_BITS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,6 @@ from verifier.casefile import Finding, Inspection, Status, Truth, Value
 Operand = Any
 """What a leaf holds a value against, as the schema of rules allows it for its operator."""
 
-_OPEN = frozenset({Status.UNDETERMINED, Status.ABSENT, Status.NOT_RUN})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
