@@ -77,7 +77,7 @@ def by_evidence(rows: Sequence[Row]) -> dict[str, Any]:
 def unbranded(
     rows: Sequence[Row], probabilities: Probabilities, limit: float, branded: Set[str] = frozenset()
 ) -> dict[str, Any]:
-    """Photos that show none of the kits, and how many of them were said to show one; `branded` ones are none of them."""
+    """Photos that show none of the kits, and how many of them were said to show one; `branded` ones do show one."""
     branded = branded | {row.file for row in rows if row.there}
     worst: dict[str, float] = {}
     for row, value in zip(rows, probabilities, strict=True):
