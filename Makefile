@@ -2,7 +2,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint serve lock benchmarks clean
+.PHONY: setup demo test lint serve lock clean
 
 setup: $(READY)
 

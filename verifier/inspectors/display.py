@@ -82,7 +82,7 @@ class Display:
         )
         if not ours:
             note = "no brand kit: add one, so that the photo can be searched for the brand"
-            yield from (Finding(code=f"display.{m}", status=Status.NOT_APPLICABLE, note=note) for m in _OF_KITS)
+            yield from (Finding(code=f"display.{m}", status=Status.UNDETERMINED, note=note) for m in _OF_KITS)
             return
         for seen in ours:
             yield self._presence(page, seen, enough)

@@ -25,11 +25,11 @@ class Quality:
     """Sharpness, light and size of the clearest page."""
 
     name: str = "quality"
-    version: str = "1"
+    version: str = "2"
     codes: frozenset[str] = field(
         default=frozenset(
             f"quality.{measure}"
-            for measure in ("sharpness", "exposure", "contrast", "short_side", "megapixels", "legible")
+            for measure in ("sharpness", "exposure", "contrast", "short_side", "megapixels", "legible", "left_out")
         )
     )
 
@@ -37,9 +37,13 @@ class Quality:
         return item.kind in (Kind.IMAGE, Kind.DOCUMENT, Kind.TABLE, Kind.MESSAGE)
 
     def inspect(self, item: Item, brief: Brief, readings: Readings) -> Iterable[Finding]:  # noqa: ARG002
+        return [_left_out(readings.evidence), *self._clearness(readings)]
+
+    def _clearness(self, readings: Readings) -> Iterable[Finding]:
+        measures = self.codes - {"quality.left_out"}
         if _is_text(readings.evidence):
             note = "it keeps its text as text: no picture has to be read"
-            others = sorted(self.codes - {"quality.legible"})
+            others = sorted(measures - {"quality.legible"})
             return [
                 *(Finding(code=code, status=Status.NOT_APPLICABLE, note=note) for code in others),
                 Finding(code="quality.legible", value=True, note=note),
@@ -47,9 +51,22 @@ class Quality:
         looked = [(page, readings.take(clarity.measure, page)) for page in readings.evidence.pages]
         if not looked:
             note = "there is neither text nor a picture to look at"
-            return [Finding(code=code, status=Status.UNDETERMINED, note=note) for code in sorted(self.codes)]
+            return [Finding(code=code, status=Status.UNDETERMINED, note=note) for code in sorted(measures)]
         page, seen = max(looked, key=lambda pair: (not faults(*pair), pair[1].sharpness))
         return _findings(page, seen)
+
+
+def _left_out(evidence: Evidence) -> Finding:
+    """How many parts of the item nobody looked at: pages beyond the limit, later frames, attachments not read."""
+    read = {page.label for page in evidence.pages}
+    unread = [file.name for file in evidence.attachments if not any(file.name in label for label in read)]
+    parts = {
+        "pages beyond the first ones": evidence.pages_left_out,
+        "frames after the first": evidence.frames - 1 if evidence.kind is Kind.IMAGE else 0,
+        f"attachments ({', '.join(unread)})": len(unread),
+    }
+    note = "; ".join(f"{count} {what}" for what, count in parts.items() if count)
+    return Finding(code="quality.left_out", value=sum(parts.values()), note=note)
 
 
 def _is_text(evidence: Evidence) -> bool:

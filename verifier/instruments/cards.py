@@ -66,8 +66,11 @@ def read_card(path: Path) -> Card:
 
 
 def read_cards(folder: Path) -> tuple[Card, ...]:
-    """All cards below `folder`, by name."""
-    return tuple(sorted((read_card(path) for path in folder.glob("*/card.yaml")), key=lambda card: card.name))
+    """All cards below `folder`, by name. Raises ModelError when there are none."""
+    cards = sorted((read_card(path) for path in folder.glob("*/card.yaml")), key=lambda card: card.name)
+    if not cards:
+        raise ModelError(f"no model cards in {folder}", "install verifier again, or correct VERIFIER_MODELS")
+    return tuple(cards)
 
 
 def _package_folder(path: Path, package: str) -> Path:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import yaml
 
 from verifier.casefile import BrandKit, Picture
@@ -108,7 +110,10 @@ def _picture(file: Path, field: str, role: str, name: str) -> Picture:
         raise _wrong(file, field, f"{name!r} is not there", "add the picture or leave it out")
     if not 0 < path.stat().st_size <= MAX_PICTURE_BYTES:
         raise _wrong(file, field, f"{name!r} is empty or too large", f"keep it under {MAX_PICTURE_BYTES >> 20} MB")
-    return Picture(name=name, role=role, data=path.read_bytes())
+    data = path.read_bytes()
+    if cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8) is None:
+        raise _wrong(file, field, f"{name!r} is no picture that can be read", "save it as PNG or JPEG")
+    return Picture(name=name, role=role, data=data)
 
 
 def _texts(file: Path, facts: Mapping[str, Any], field: str) -> tuple[str, ...]:

@@ -191,7 +191,7 @@ def test_a_stock_agencys_watermark_is_named() -> None:
 
 def test_without_a_brand_kit_everything_about_brands_is_not_applicable() -> None:
     found = inspect(photo((1, 400, 300)))
-    assert found["brand_present"].status is Status.NOT_APPLICABLE
+    assert found["brand_present"].status is Status.UNDETERMINED
     assert "add one" in found["brand_present"].note
     assert found["resolution_enough"].status is Status.MEASURED
 

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from verifier.casefile import (
+    Attachment,
     Box,
     Brief,
     Evidence,
@@ -112,3 +113,14 @@ def test_text_that_is_kept_as_text_is_legible_whatever_its_pictures_are(evidence
 def test_an_empty_message_is_undetermined() -> None:
     found = inspect(Evidence(kind=Kind.MESSAGE, media_type="message/rfc822", raw=b""))
     assert found["legible"].status is Status.UNDETERMINED
+
+
+def test_what_nobody_looked_at_is_counted_and_named(make_scene: Callable[..., Pixels]) -> None:
+    scene = np.ascontiguousarray(make_scene(900, 700))
+    page = Page(index=0, label="attachment read.png", pixels=scene)
+    files = [Attachment(name=name, media_type="", digest="", size=1) for name in ("read.png", "list.csv")]
+    message = Evidence(kind=Kind.MESSAGE, media_type="", raw=b"", pages=(page,), attachments=tuple(files))
+    assert (inspect(message)["left_out"].value, inspect(message)["left_out"].note) == (1, "1 attachments (list.csv)")
+    long = Evidence(kind=Kind.DOCUMENT, media_type="", raw=b"", pages=(page,), pages_left_out=180)
+    assert inspect(long)["left_out"].value == 180
+    assert inspect(picture(scene))["left_out"].value == 0

@@ -1,10 +1,14 @@
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from verifier.errors import ClaimError, InputError
 from verifier.programs.brands import choose, load_kits
+
+PICTURE = cv2.imencode(".png", np.full((8, 8, 3), 200, np.uint8))[1].tobytes()
 
 
 def kit(folder: Path, brand: str, facts: object, *, file: str = "kit.json", pictures: tuple[str, ...] = ()) -> Path:
@@ -12,7 +16,7 @@ def kit(folder: Path, brand: str, facts: object, *, file: str = "kit.json", pict
     place.mkdir()
     (place / file).write_text(facts if isinstance(facts, str) else json.dumps(facts))
     for name in pictures:
-        (place / name).write_bytes(b"a picture")
+        (place / name).write_bytes(PICTURE)
     return folder
 
 
@@ -25,9 +29,9 @@ def test_a_kit_holds_names_pictures_by_role_and_what_the_program_asks(tmp_path: 
     assert loaded.id == "nordlicht"
     assert loaded.names == ("Nordlicht",)
     assert [(one.role, one.name, one.data) for one in loaded.pictures] == [
-        ("logo", "a.png", b"a picture"),
-        ("pack", "b.jpg", b"a picture"),
-        ("retired", "old.png", b"a picture"),
+        ("logo", "a.png", PICTURE),
+        ("pack", "b.jpg", PICTURE),
+        ("retired", "old.png", PICTURE),
     ]
     assert loaded.forbidden == ("Nordlichter",)
     assert loaded.min_share == 0.05
@@ -102,3 +106,10 @@ def test_a_claim_is_searched_for_its_brand_and_the_competitors_it_names(tmp_path
     assert choose(kits, None) == ()
     with pytest.raises(ClaimError, match="brand"):
         choose(kits, "nordlyst")
+
+
+def test_a_picture_that_cannot_be_read_is_named_before_any_photo_is_looked_at(tmp_path: Path) -> None:
+    kit(tmp_path, "nordlicht", {"names": ["Nordlicht"], "logos": ["a.png"]}, pictures=("a.png",))
+    (tmp_path / "nordlicht" / "a.png").write_bytes(b"<svg/>")
+    with pytest.raises(InputError, match=r"a\.png.*no picture"):
+        load_kits(tmp_path)
