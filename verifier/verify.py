@@ -157,7 +157,8 @@ class Verifier:
             if item.kind is Kind.REFUSED:
                 answers.append(None)
                 continue
-            self.archive.put_blob(submission.data)
+            if submission.data:
+                self.archive.put_blob(submission.data)
             answers.append(self.inspect(item, submission.data, brief))
         settled: list[Item] = []
         inspected: dict[str, Inspected] = {}
@@ -204,5 +205,6 @@ def _settle(item: Item, answer: Future[Inspected] | None) -> tuple[Item, Inspect
         return item, answer.result()
     except (ItemError, WorkerError) as error:
         remedy = error.remedy or "save it again with another program, or send a PDF or screenshot of it"
-        problem = Problem(code=type(error).__name__, message=error.message, remedy=remedy)
+        message = error.message if item.name in error.message else f"{item.name}: {error.message}"
+        problem = Problem(code=type(error).__name__, message=message, remedy=remedy)
         return replace(item, kind=Kind.REFUSED, problem=problem), nothing

@@ -1,0 +1,59 @@
+"""The corridor keeps walking when one item takes its worker down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+
+import pytest
+
+from verifier.assembly import assemble
+from verifier.casefile import Brief, Item, Kind, Route, Submission
+from verifier.errors import ArchiveError, WorkerTimeout
+from verifier.inspection import Inspected
+from verifier.intake import bare_claim
+from verifier.settings import Settings
+from verifier.verify import Verifier
+
+LINK = Submission(name="recording", link="https://example.com/recording", slot="recording")
+LIST = Submission(name="list.csv", data=b"Name,E-mail\nA,a@example.com\nB,b@example.com\n", slot="registration_list")
+
+
+def hanging(item: Item, data: bytes, brief: Brief) -> Future[Inspected]:
+    answer: Future[Inspected] = Future()
+    if item.kind is Kind.TABLE:
+        answer.set_exception(WorkerTimeout("it ran past its limit of 90 s"))
+    else:
+        answer.set_result(Inspected(inspections=()))
+    return answer
+
+
+@pytest.fixture
+def verifier() -> Iterator[Verifier]:
+    with assemble(replace(Settings(), archive="memory:")) as standing:
+        yield replace(standing, inspect=hanging)
+
+
+def test_an_item_that_hangs_its_worker_is_refused_by_name_and_the_other_goes_on(verifier: Verifier) -> None:
+    report = verifier.verify(bare_claim("webinar", (LIST, LINK)), (LIST, LINK))
+    refused, link = report.items
+    assert refused.item.kind is Kind.REFUSED
+    assert refused.item.problem is not None
+    assert refused.item.problem.code == "WorkerTimeout"
+    assert "list.csv" in refused.item.problem.message
+    assert refused.item.problem.remedy
+    assert refused.assessment.route is Route.NEEDS_INPUT
+    assert link.item.kind is Kind.LINK
+
+
+def test_progress_hears_of_every_item(verifier: Verifier) -> None:
+    heard: list[str] = []
+    verifier.verify(bare_claim("webinar", (LIST, LINK)), (LIST, LINK), progress=lambda item: heard.append(item.id))
+    assert len(heard) == 2
+
+
+def test_a_link_leaves_no_file(verifier: Verifier) -> None:
+    report = verifier.verify(bare_claim("webinar", (LINK,)), (LINK,))
+    with pytest.raises(ArchiveError):
+        verifier.archive.blob(report.items[0].item.digest)
