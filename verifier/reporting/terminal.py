@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from verifier.casefile import ClaimReport, ItemReport, Quote, Region, Route
+from verifier.casefile import ClaimReport, ItemReport, Quote, Region, Route, Status
 from verifier.reporting import facts, wording
 from verifier.reporting.inert import inert
 from verifier.reporting.reasons import Group, Reason, reasons_of, waterfall_of
@@ -110,7 +110,7 @@ def _figures(report: ClaimReport, reasons: Sequence[Reason]) -> RenderableType |
 def _said(entry: ItemReport) -> Iterator[str]:
     for inspection in entry.inspections:
         for finding in inspection.findings:
-            for mark in finding.marks:
+            for mark in finding.marks if finding.status is Status.MEASURED else ():  # the rest is a hint, not a reading
                 if isinstance(mark, Quote):
                     stated = f" (claim {mark.expected})" if mark.expected is not None else ""
                     yield f"{mark.label} {mark.text}{stated}".strip()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from verifier.casefile import Truth
+from verifier.casefile import Status, Truth
 from verifier.reporting import terminal
 
 
@@ -64,3 +64,16 @@ def test_one_line_names_the_two_strongest_reasons(report):
 
 def test_a_claim_to_which_nothing_speaks_still_makes_a_line(report):
     assert terminal.one_line(replace(report, hits=(), items=())).endswith("nothing spoke")
+
+
+def test_what_could_not_be_told_is_not_listed_as_read(report, printed):
+    entry = report.items[0]
+    unsure = tuple(
+        replace(
+            inspection,
+            findings=tuple(replace(one, status=Status.UNDETERMINED) for one in inspection.findings),
+        )
+        for inspection in entry.inspections
+    )
+    changed = replace(report, items=(replace(entry, inspections=unsure), *report.items[1:]))
+    assert "Nordlicht logo" not in printed(changed)
