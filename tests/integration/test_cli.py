@@ -196,3 +196,24 @@ def test_rules_lint_names_the_file_and_exits_with_3(run, tmp_path):
     code, out, _ = run("rules", "lint", tmp_path)
     assert code == 3
     assert "requirements.yaml" in out
+
+
+def test_the_audit_trail_is_checked_and_tampering_is_told(run, tmp_path):
+    archive = f"sqlite:///{tmp_path / 'archive.db'}"
+    (tmp_path / "list.csv").write_text("Name,E-mail\nA,a@example.com\nB,b@example.com\nC,c@example.com\n")
+    assert run("verify", tmp_path / "list.csv", "--activity", "webinar", "--archive", archive)[0] == 0
+    code, out, _ = run("audit", "verify", "--archive", archive)
+    assert (code, out) == (0, "1 entries, each in its place and unchanged\n")
+    with sqlite3.connect(tmp_path / "archive.db") as database:
+        database.execute("DROP TRIGGER reports_no_update")
+        database.execute("UPDATE reports SET body = replace(body, 'webinar', 'seminar')")
+    code, _, err = run("audit", "verify", "--archive", archive)
+    assert code == 4
+    assert "changed" in err
+
+
+def test_an_audit_of_no_archive_makes_none(run, tmp_path):
+    code, _, err = run("audit", "verify", "--archive", f"sqlite:///{tmp_path / 'gone.db'}")
+    assert code == 4
+    assert "gone.db" in err
+    assert not (tmp_path / "gone.db").exists()

@@ -8,7 +8,7 @@ import click
 
 from verifier import __version__
 from verifier.cli.batch import batch
-from verifier.cli.checking import doctor, models, rules, schema
+from verifier.cli.checking import audit, doctor, models, rules, schema
 from verifier.cli.demo import demo
 from verifier.cli.keys import keys
 from verifier.cli.serve import serve
@@ -22,7 +22,7 @@ def commands() -> None:
     """Check proof-of-execution evidence: metadata, duplicates, campaign figures, displays and brands."""
 
 
-for command in (verify, batch, demo, serve, keys, rules, models, schema, doctor):
+for command in (verify, batch, demo, serve, keys, rules, models, audit, schema, doctor):
     commands.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""`verifier rules`, `models`, `schema` and `doctor`: is everything there, and does it say what it must?"""
+"""`verifier rules`, `models`, `audit`, `schema` and `doctor`: is everything there, and does it say what it must?"""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from verifier import assembly, codec
-from verifier.archive.opening import open_archive
-from verifier.errors import VerifierError
+from verifier.archive.opening import database_of, open_archive
+from verifier.errors import ArchiveError, VerifierError
 from verifier.instruments import second_reader
 from verifier.instruments.cards import read_cards
 from verifier.rulebook import lint as lint_rules
@@ -65,6 +66,21 @@ def models_check() -> None:
     for card in read_cards(Settings.from_environment().models):
         card.check()
         click.echo(f"{card.name}: {len(card.files)} files as described, {card.licence}; {card.purpose}")
+
+
+@click.group()
+def audit() -> None:
+    """Look after the audit trail."""
+
+
+@audit.command("verify")
+@click.option("--archive", required=True, help="sqlite:///PATH")
+def audit_verify(archive: str) -> None:
+    """Check that no entry of the trail and no report was changed, added or removed."""
+    if not database_of(archive).is_file():
+        raise ArchiveError(f"there is no archive at {archive}", "correct the address")
+    with closing(open_archive(archive)) as opened:
+        click.echo(f"{opened.verify_audit()} entries, each in its place and unchanged")
 
 
 @click.command()
