@@ -18,7 +18,7 @@ demo: setup  ## the sample claims through the corridor into a fresh archive, rep
 serve: demo  ## the demo's reports on http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory demo/reports 8000
 
-test: setup  ## all tests; the browser's where a chromium is found
+test: lint  ## what CI runs: the checks, then all tests; the browser's where a chromium is found
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup  ## what the pre-commit hooks check

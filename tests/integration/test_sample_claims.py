@@ -129,15 +129,14 @@ def test_every_because_points_to_a_finding_that_is_there(reports, name):
             assert int(number) < count.get(code, 0), reference
 
 
-def test_the_same_claim_twice_gives_the_same_report(verifier, reports):
-    for name in ("email/honest", "display/honest"):
+@pytest.mark.parametrize("name", ["email/export_csv", "display/honest", "email/honest"])
+def test_the_same_claim_against_the_same_archive_gives_the_same_report(name):
+    made = []
+    for _ in range(2):
         with assemble(SETTINGS) as fresh:
-            again = fresh.verify(CASES[name].claim, CASES[name].submissions)
-        first = reports[name]
-        same = replace(again, made_at=first.made_at, watermark=first.watermark)
-        if first.watermark == 0:
-            assert codec.to_json(same) == codec.to_json(first)
-        assert [entry.pages for entry in again.items] == [entry.pages for entry in first.items]
+            made.append(fresh.verify(CASES[name].claim, CASES[name].submissions))
+    first, again = made
+    assert codec.to_json(replace(again, made_at=first.made_at)) == codec.to_json(first)
 
 
 def test_a_recycled_photo_names_its_twin_and_draws_it(reports):
