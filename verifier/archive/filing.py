@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from verifier.archive.protocol import Sighting
+from verifier.archive.protocol import Sighting, sighting_of
 from verifier.casefile import Claim, ClaimReport, Item, Kind, Trace
 from verifier.errors import ArchiveError
 
@@ -38,18 +38,7 @@ def key_of(report: ClaimReport) -> tuple[str, str, int, str, str, str]:
 def sightings_of(claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]]) -> tuple[Sighting, ...]:
     """Where each page of the claim was seen, in order, not yet numbered. Refused items were not seen."""
     return tuple(
-        Sighting(
-            sequence=0,
-            item=item.id,
-            claim=claim.id,
-            revision=claim.revision,
-            tenant=claim.tenant,
-            program=claim.program,
-            partner=claim.partner,
-            submitted_at=claim.submitted_at,
-            digest=item.digest,
-            trace=trace,
-        )
+        sighting_of(claim, item, trace)
         for item in items
         if item.kind is not Kind.REFUSED
         for trace in (tuple(traces.get(item.id, ())) or (None,))

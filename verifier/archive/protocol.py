@@ -29,6 +29,22 @@ class Sighting:
     trace: Trace | None
 
 
+def sighting_of(claim: Claim, item: Item, trace: Trace | None) -> Sighting:
+    """The item's page as it is seen now, not yet numbered (`sequence` 0)."""
+    return Sighting(
+        sequence=0,
+        item=item.id,
+        claim=claim.id,
+        revision=claim.revision,
+        tenant=claim.tenant,
+        program=claim.program,
+        partner=claim.partner,
+        submitted_at=claim.submitted_at,
+        digest=item.digest,
+        trace=trace,
+    )
+
+
 class Archive(Protocol):
     """Reports, sightings, blobs and the audit trail. What was acknowledged survives a crash; nothing is rewritten."""
 

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from threading import Lock
 from typing import Any
 
-from verifier.archive.protocol import Archive, Sighting
+from verifier.archive.protocol import Archive, Sighting, sighting_of
 from verifier.casefile import Claim, Finding, Inspection, Item, Kind, Trace
 from verifier.comparison import statement, twins
 from verifier.comparison.index import Allowed, Index, Query
@@ -62,7 +62,7 @@ class Comparison:
             if item.kind is Kind.REFUSED:
                 continue
             own = tuple(traces.get(item.id, ()))
-            seen = [self._sighting(claim, item, trace) for trace in own or (None,)]
+            seen = [sighting_of(claim, item, trace) for trace in own or (None,)]
             compared[item.id] = self._compare_item(claim, item, own, siblings, watermark)
             for sighting in seen:
                 siblings.add(sighting, self._features(sighting.trace))
@@ -134,20 +134,6 @@ class Comparison:
             return kept.unpack(self.archive.blob(trace.features), trace.width)
         except ArchiveError:
             return None
-
-    def _sighting(self, claim: Claim, item: Item, trace: Trace | None) -> Sighting:
-        return Sighting(
-            sequence=0,
-            item=item.id,
-            claim=claim.id,
-            revision=claim.revision,
-            tenant=claim.tenant,
-            program=claim.program,
-            partner=claim.partner,
-            submitted_at=claim.submitted_at,
-            digest=item.digest,
-            trace=trace,
-        )
 
 
 def _listed(index: Index, item: Item, queries: Sequence[Query], allowed: Allowed) -> _Listed:
