@@ -25,7 +25,7 @@ class Quality:
     """Sharpness, light and size of the clearest page."""
 
     name: str = "quality"
-    version: str = "2"
+    version: str = "3"
     codes: frozenset[str] = field(
         default=frozenset(
             f"quality.{measure}"
