@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
 
 metadata = MetaData()
 
@@ -130,3 +130,50 @@ decisions = Table(
     Column("undoes", Integer),  # the sequence of the decision that this one takes back
 )
 Index("decisions_by_claim", decisions.c.tenant, decisions.c.claim)
+
+link_events = Table(
+    "link_events",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("claim", Text, nullable=False),  # whose report is reopened: the one that was submitted later
+    Column("revision", Integer, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("earlier_claim", Text, nullable=False),  # submitted earlier, and filed later
+    Column("earlier_item", Text, nullable=False),
+    Column("likeness", Text, nullable=False),
+    Column("agreement", Float, nullable=False),
+    Column("at", Text, nullable=False),
+    UniqueConstraint("tenant", "item", "earlier_item", name="one_link"),
+)
+Index("link_events_by_claim", link_events.c.tenant, link_events.c.claim)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("sequence", Integer, primary_key=True),  # of the sighting that nothing is compared with any more
+    Column("at", Text, nullable=False),
+)
+
+artwork = Table(
+    "artwork",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("program", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("traces", Text, nullable=False),  # JSON, one of each page
+    Column("added_at", Text, nullable=False),
+)
+
+shared_lists = Table(
+    "shared_lists",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("salt", Text, nullable=False),  # "": the hashes are plain
+    Column("blob", Text, nullable=False),  # the list as it was imported
+    Column("imported_at", Text, nullable=False),
+    Column("hashes", Integer, nullable=False),
+)
