@@ -30,28 +30,40 @@ def render(report: ClaimReport, picture: Callable[[str], bytes]) -> str:
     and forbids everything else. Whatever came from outside is escaped, and made inert where it could act.
     """
     shown = view(report, cache(lambda digest: _data_uri(digest, picture)))
-    styles = (_asset("report.css"), _lighting(shown))
-    script = _asset("report.js")
+    styles = (asset("report.css"), lighting(len(shown.reasons)))
+    script = asset("report.js")
     return _template().render(
-        report=report,
-        claim=report.claim,
-        view=shown,
-        header=facts.header(report.claim),
-        demands=facts.demands(report, shown.reasons),
-        figures=facts.figures(report, shown.reasons),
-        missing=facts.missing(report),
-        asks=facts.asks(report, shown.reasons),
-        fingerprint=facts.fingerprint(report),
-        fall=waterfall_of(report, shown.reasons),
-        curve=curve,
-        groups={group.value: [r for r in shown.reasons if r.group is group] for group in Group},
-        words=wording,
-        axes=[(axis.value, report.assessment.axes.get(axis)) for axis in Axis],
-        item_numbers={entry.item.id: n for n, entry in enumerate(report.items, start=1)},
+        **told(report, shown),
         styles=[Markup(style) for style in styles],  # noqa: S704 (ours)
         script=Markup(script),  # noqa: S704 (ours)
         policy=_policy(styles, script),
     )
+
+
+def told(report: ClaimReport, shown: View) -> dict[str, Any]:
+    """What the templates of this room are filled with, on whichever page they stand.
+
+    `reason_at` and `item_at` give the address of a reason and of an item: here both are on the same page.
+    """
+    return {
+        "report": report,
+        "claim": report.claim,
+        "view": shown,
+        "header": facts.header(report.claim),
+        "demands": facts.demands(report, shown.reasons),
+        "figures": facts.figures(report, shown.reasons),
+        "missing": facts.missing(report),
+        "asks": facts.asks(report, shown.reasons),
+        "fingerprint": facts.fingerprint(report),
+        "fall": waterfall_of(report, shown.reasons),
+        "curve": curve,
+        "groups": {group.value: [r for r in shown.reasons if r.group is group] for group in Group},
+        "words": wording,
+        "axes": [(axis.value, report.assessment.axes.get(axis)) for axis in Axis],
+        "item_numbers": {entry.item.id: n for n, entry in enumerate(report.items, start=1)},
+        "reason_at": "#r{}".format,
+        "item_at": "#item-{}".format,
+    }
 
 
 def _data_uri(digest: str, picture: Callable[[str], bytes]) -> str:
@@ -66,11 +78,11 @@ def _data_uri(digest: str, picture: Callable[[str], bytes]) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}" if kind else ""
 
 
-def _lighting(shown: View) -> str:
+def lighting(reasons: int) -> str:
     """One rule for all reasons: while `#r<n>` is the page's target, what rests on reason n is lit, script or not."""
-    if not shown.reasons:
+    if not reasons:
         return ""
-    lit = ",\n".join(f':root:has(#r{r.number}:target) [data-reasons~="{r.number}"]' for r in shown.reasons)
+    lit = ",\n".join(f':root:has(#r{n}:target) [data-reasons~="{n}"]' for n in range(1, reasons + 1))
     return f"{lit} {{ --lit: 1; --weight: 3px; --words: visible; --ring: var(--accent); }}\n"
 
 
@@ -87,7 +99,8 @@ def _hash(text: str) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A style sheet or script of the page."""
     return resources.files("verifier.reporting").joinpath("templates", name).read_text(encoding="utf-8")
 
 
@@ -97,7 +110,7 @@ def _template() -> jinja2.Template:
         loader=jinja2.PackageLoader("verifier.reporting"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=_finalize,
+        finalize=finalize,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -105,7 +118,7 @@ def _template() -> jinja2.Template:
     return environment.get_template("report.html.j2")
 
 
-def _finalize(value: Any) -> Any:
+def finalize(value: Any) -> Any:
     """Every text that the template writes is made inert; markup of our own making already is."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value

@@ -26,11 +26,16 @@ class Card:
     """A mark beside the page. `reasons` rest on it; `anchors` are the reasons whose link leads here."""
 
     id: str
-    kind: str
+    mark: Mark
     code: str
     reasons: tuple[int, ...]
     anchors: tuple[int, ...]
     body: Markup
+
+    @property
+    def kind(self) -> str:
+        """The mark's kind."""
+        return self.mark.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +218,7 @@ def _exhibit(
 def _card(placed: _Placed, anchors: tuple[int, ...]) -> Card:
     return Card(
         id=placed.id,
-        kind=placed.mark.kind,
+        mark=placed.mark,
         code=placed.code,
         reasons=placed.reasons,
         anchors=anchors if placed.drawing.home == "card" else (),
