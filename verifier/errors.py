@@ -4,6 +4,9 @@ VerifierError                  exit 1   something that verifier itself can name 
 ├── InputError                 exit 2   what was handed in cannot be used; the remedy says what to send instead
 │   ├── KeyReused                       an idempotency key came back with another request
 │   ├── RevisionTaken                   a revision of a claim came again with other facts or files, or too late
+│   ├── DecisionError                   a decision cannot be taken like that
+│   ├── DecidedMeanwhile                somebody decided on the claim, or it was revised, since it was looked at
+│   ├── TooManyTries                    wrong passwords for a name, one after the other
 │   ├── ClaimError                      the claim's facts are missing, contradictory or misspelt
 │   └── ItemError                       one POE item cannot be read; the claim's other items still can
 │       ├── MissingItem                 the file that was named is not there, or may not be opened
@@ -58,6 +61,26 @@ class ClaimError(InputError):
     def __init__(self, message: str, remedy: str = "", fields: Mapping[str, str] | None = None) -> None:
         super().__init__(message, remedy)
         self.fields = dict(fields or {})
+
+
+class DecisionError(InputError):
+    """`fields` says what is wrong with which field of the decision ("amount": "is more than was claimed")."""
+
+    def __init__(self, message: str, remedy: str = "", fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message, remedy)
+        self.fields = dict(fields or {})
+
+
+class DecidedMeanwhile(InputError):
+    pass
+
+
+class TooManyTries(InputError):
+    """`seconds` until the next try."""
+
+    def __init__(self, message: str, remedy: str = "", seconds: float = 0.0) -> None:
+        super().__init__(message, remedy)
+        self.seconds = seconds
 
 
 class ItemError(InputError):

@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from verifier.archive.protocol import Sighting, sighting_of
 from verifier.casefile import Claim, ClaimReport, Item, Kind, Trace
 from verifier.errors import ArchiveError
 
 GENESIS = "0" * 64  # what the first entry of an audit trail points back to
+DECIDED = "decision.recorded"  # the action of an entry whose detail is a decision, all of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +107,18 @@ def chained(last: AuditEntry | None, *, at: str, actor: str, action: str, subjec
     )
 
 
-def check_chain(entries: Iterable[AuditEntry], bodies: Mapping[str, int]) -> int:
+def check_chain(
+    entries: Iterable[AuditEntry], bodies: Mapping[str, int], decisions: Iterable[Mapping[str, Any]] = ()
+) -> int:
     """The number of entries, each in its place and unchanged. Raises ArchiveError at the first that is not.
 
-    `bodies` counts the reports of the archive by the SHA-256 of their JSON: each must stand in the trail, unchanged.
-    Who rewrites the whole file can make a new chain: keep the last hash elsewhere to notice that.
+    `bodies` counts the reports of the archive by the SHA-256 of their JSON, `decisions` are the rows of its decisions:
+    each must stand in the trail, unchanged. Who rewrites the whole file can make a new chain: keep the last hash
+    elsewhere to notice that.
     """
     last: AuditEntry | None = None
     filed: dict[str, int] = {}
+    decided: dict[int, Mapping[str, Any]] = {}
     for entry in entries:
         expected = chained(
             last, at=entry.at, actor=entry.actor, action=entry.action, subject=entry.subject, detail=entry.detail
@@ -122,10 +128,30 @@ def check_chain(entries: Iterable[AuditEntry], bodies: Mapping[str, int]) -> int
         if entry.action == "report.filed":
             body = str(json.loads(entry.detail)["report"])
             filed[body] = filed.get(body, 0) + 1
+        elif entry.action == DECIDED:
+            decision = json.loads(entry.detail)
+            decided[decision["sequence"]] = decision
         last = entry
     if filed != dict(bodies):
         raise _broken("a report was changed, added or removed without a trace in the audit trail")
+    _check_decisions({row["sequence"]: row for row in decisions}, decided)
     return last.sequence if last else 0
+
+
+def _check_decisions(kept: Mapping[int, Mapping[str, Any]], decided: Mapping[int, Mapping[str, Any]]) -> None:
+    """Raises ArchiveError, naming the first decision that is not as the trail has it."""
+    for number in sorted({*kept, *decided}):
+        row, told = kept.get(number), decided.get(number)
+        if row == told:
+            continue
+        if row is None or told is None:
+            what = "was removed" if told else "was added without a trace in the audit trail"
+        else:
+            other = ", ".join(
+                f"{name} is {row[name]!r} and was {told.get(name)!r}" for name in row if row[name] != told.get(name)
+            )
+            what = f"was changed: {other}"
+        raise _broken(f"decision {number} on claim {(told or row or {}).get('claim')} {what}")
 
 
 def sha256(text: str) -> str:

@@ -12,8 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
+from verifier.archive import trail
 from verifier.archive.database import Database
 from verifier.archive.tables import keys
 from verifier.errors import InputError
@@ -48,7 +49,9 @@ class Keys:
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
 
-    def create(self, tenant: str, name: str, scopes: Iterable[Scope], now: datetime) -> tuple[ApiKey, str]:
+    def create(
+        self, tenant: str, name: str, scopes: Iterable[Scope], now: datetime, *, by: str = "cli"
+    ) -> tuple[ApiKey, str]:
         """A new key and its token, which nobody can read again."""
         secret = secrets.token_urlsafe(32)
         key = ApiKey(id=secrets.token_hex(6), tenant=tenant, name=name, scopes=frozenset(scopes), created_at=now)
@@ -62,6 +65,7 @@ class Keys:
         }
         with self._database.transaction(writing=True) as connection:
             connection.execute(insert(keys).values(row))
+            _note(connection, key, "key.created", now, by)
         return key, f"{_PREFIX}_{key.id}_{secret}"
 
     def check(self, token: str) -> ApiKey | None:
@@ -80,13 +84,14 @@ class Keys:
             rows = connection.execute(query if tenant is None else query.where(keys.c.tenant == tenant)).all()
         return tuple(map(_key, rows))
 
-    def revoke(self, id_: str, now: datetime) -> None:
+    def revoke(self, id_: str, now: datetime, *, by: str = "cli") -> None:
         """From now on the key opens nothing. Raises InputError when no such key is in use."""
-        in_use = (keys.c.id == id_, keys.c.revoked_at.is_(None))
         with self._database.transaction(writing=True) as connection:
-            changed = connection.execute(update(keys).where(*in_use).values(revoked_at=now.isoformat())).rowcount
-        if not changed:
-            raise InputError(f"no key in use is called {id_!r}", "see `verifier keys list`")
+            row = connection.execute(select(keys).where(keys.c.id == id_, keys.c.revoked_at.is_(None))).first()
+            if row is None:
+                raise InputError(f"no key in use is called {id_!r}", "see `verifier keys list`")
+            connection.execute(update(keys).where(keys.c.id == id_).values(revoked_at=now.isoformat()))
+            _note(connection, _key(row), "key.revoked", now, by)
 
     def is_empty(self) -> bool:
         """Whether no key was ever made."""
@@ -96,6 +101,11 @@ class Keys:
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
+
+
+def _note(connection: Connection, key: ApiKey, action: str, now: datetime, by: str) -> None:
+    detail = {"name": key.name, "scopes": sorted(key.scopes)}
+    trail.note(connection, at=now, actor=by, action=action, subject=f"{key.tenant}/{key.id}", detail=detail)
 
 
 def _hash(secret: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, func, insert, select
 
 from verifier import codec
-from verifier.archive import filing, tables
+from verifier.archive import filing, tables, trail
 from verifier.archive.blobs import Blobs
 from verifier.archive.database import Database
 from verifier.archive.filing import AuditEntry
@@ -78,9 +78,9 @@ class SqliteArchive:
             if _is_filed(connection, report):
                 return False
             seen = _add_sightings(connection, filing.sightings_of(report.claim, filing.items_of(report), traces))
-            entry = filing.entry_for(report, body, len(seen), _last_entry(connection))
+            entry = filing.entry_for(report, body, len(seen), trail.last_entry(connection))
             connection.execute(insert(tables.reports).values(_report_row(report, body)))
-            connection.execute(insert(tables.audit).values(asdict(entry)))
+            trail.add(connection, entry)
             return True
 
     def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:
@@ -95,8 +95,8 @@ class SqliteArchive:
         with self._database.transaction(writing=True) as connection:
             new = _add_sightings(connection, filing.sightings_of(claim, items, traces))
             if new:
-                entry = filing.entry_remembered(claim, new, at, _last_entry(connection))
-                connection.execute(insert(tables.audit).values(asdict(entry)))
+                entry = filing.entry_remembered(claim, new, at, trail.last_entry(connection))
+                trail.add(connection, entry)
             return bool(new)
 
     def seen(self, claim: Claim, items: Sequence[Item]) -> bool:
@@ -136,7 +136,8 @@ class SqliteArchive:
         with self._database.transaction() as connection:
             rows = connection.execute(select(tables.audit).order_by(tables.audit.c.sequence)).all()
             bodies = Counter(map(filing.sha256, connection.execute(select(tables.reports.c.body)).scalars()))
-        return filing.check_chain((AuditEntry(**row._asdict()) for row in rows), bodies)
+            decisions = [dict(row) for row in connection.execute(select(tables.decisions)).mappings()]
+        return filing.check_chain((AuditEntry(**row._asdict()) for row in rows), bodies, decisions)
 
     def close(self) -> None:
         self._database.close()
@@ -174,11 +175,6 @@ def _add_sightings(connection: Connection, found: Sequence[Sighting]) -> list[Si
             new.append(replace(sighting, sequence=last))
             connection.execute(insert(table).values(_sighting_row(new[-1])))
     return new
-
-
-def _last_entry(connection: Connection) -> AuditEntry | None:
-    row = connection.execute(select(tables.audit).order_by(tables.audit.c.sequence.desc()).limit(1)).first()
-    return None if row is None else AuditEntry(**row._asdict())
 
 
 def _report_row(report: ClaimReport, body: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from verifier.casefile.claim import (
     Venue,
     Window,
 )
+from verifier.casefile.decision import Decision, Outcome
 from verifier.casefile.evidence import Attachment, Evidence, Page, PrintedWord, Sheet
 from verifier.casefile.finding import Finding, Inspection, Status, Value
 from verifier.casefile.job import Deposit, Job, JobState
@@ -45,6 +46,7 @@ __all__ = [
     "Brief",
     "Claim",
     "ClaimReport",
+    "Decision",
     "Deposit",
     "Evidence",
     "Finding",
@@ -59,6 +61,7 @@ __all__ = [
     "Kind",
     "Lookalike",
     "Mark",
+    "Outcome",
     "Outline",
     "Page",
     "PageView",
