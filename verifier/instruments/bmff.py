@@ -1,4 +1,4 @@
-"""ISO base media files (HEIF, AVIF, JPEG XL): where their EXIF block, XMP packet and C2PA store lie.
+"""ISO base media files (HEIF, AVIF, JPEG XL): where their EXIF block, XMP packet, profile and C2PA store lie.
 
 Boxes are ISO/IEC 14496-12; items (`iinf`, `iloc`, `idat`) and the layout of an Exif item ISO/IEC 23008-12.
 """
@@ -9,22 +9,14 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from verifier.instruments.parts import Parts
+
 C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # C2PA 2.1, section A.5
 MOST_ITEMS = 4096  # tiled HEICs of 100 MP hold about 800; more is an attack
 
 
-@dataclass(slots=True)
-class Parts:
-    """What was found; empty bytes where it was not."""
-
-    exif: bytes = b""
-    xmp: bytes = b""
-    credentials: bool = False
-
-
-def parts(data: bytes) -> Parts:
+def walk(data: bytes, found: Parts) -> None:
     """Walk the top-level boxes. Raises ValueError, IndexError or struct.error where they contradict themselves."""
-    found = Parts()
     for kind, body in boxes(data):
         if kind == b"meta":
             _items(body[4:], data, found)
@@ -34,7 +26,10 @@ def parts(data: bytes) -> Parts:
             found.exif = found.exif or _bare(body)
         elif kind == b"xml ":
             found.xmp = found.xmp or body
-    return found
+        elif kind == b"jumb" and b"c2pa" in body[:256]:
+            found.credentials = True
+        elif kind == b"brob":
+            found.torn["exif" if body[:4] == b"Exif" else "xmp"] = "it is packed with Brotli, which is not read"
 
 
 def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -57,6 +52,7 @@ def _items(meta: bytes, data: bytes, found: Parts) -> None:
     inner: dict[bytes, bytes] = {}
     for kind, body in boxes(meta):
         inner.setdefault(kind, body)
+    _profile(inner.get(b"iprp", b""), found)
     wanted = dict(_wanted(inner.get(b"iinf", b"")))
     if not wanted:
         return
@@ -72,6 +68,14 @@ def _items(meta: bytes, data: bytes, found: Parts) -> None:
             found.exif = found.exif or _bare(content)
         else:
             found.xmp = found.xmp or content
+
+
+def _profile(iprp: bytes, found: Parts) -> None:
+    """The ICC profile among the items' properties: of the first item that has one."""
+    for kind, properties in boxes(iprp):
+        for name, body in boxes(properties) if kind == b"ipco" else ():
+            if name == b"colr" and body[:4] in (b"prof", b"rICC"):
+                found.icc = found.icc or body[4:]
 
 
 def _bare(content: bytes) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -13,10 +15,14 @@ from verifier.instruments import container
 from verifier.instruments.container import State
 
 LONGEST = 4 * 1024 * 1024  # bytes of one packet; the longest genuine ones (edit histories) reach some hundred kB
+MOST_EVENTS = 500  # steps of one history; the longest genuine ones seen have some hundred
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
 _MM = "{http://ns.adobe.com/xap/1.0/mm/}"
 _EVENT = "{http://ns.adobe.com/xap/1.0/sType/ResourceEvent#}"
+_REFERENCE = "{http://ns.adobe.com/xap/1.0/sType/ResourceRef#}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_AUX = "{http://ns.adobe.com/exif/1.0/aux/}"
 _IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 _PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
 _EXIF = "{http://ns.adobe.com/exif/1.0/}"
@@ -24,11 +30,25 @@ _CAMERA = "{http://ns.google.com/photos/1.0/camera/}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One step of the edit history, as its program wrote it; `when` is ISO 8601, `instance` the id of what came out."""
+
+    action: str = ""
+    agent: str = ""
+    when: str = ""
+    changed: str = ""
+    parameters: str = ""
+    instance: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Xmp:
     """Properties of one packet, as written; "" where they are not there.
 
-    `agents` are the programs of the edit history in order, `actions` what they did; `source_type` is the last part of
-    the IPTC DigitalSourceType; `motion` tells that a phone announced a video behind the picture.
+    `document_id` stays the same over all versions of a file, `instance_id` names this one, `derived_from` the document
+    that it was made of; `history` are the first steps of its making in order, `agents` are all its programs and `actions`
+    what they did; `source_type` is the last part of the IPTC DigitalSourceType; `motion` tells that a phone announced a
+    video behind the picture; `creator` and `owner` are people, `body_serial` a camera.
     """
 
     state: State
@@ -38,6 +58,13 @@ class Xmp:
     modified: str = ""
     document_id: str = ""
     original_document_id: str = ""
+    instance_id: str = ""
+    derived_from: str = ""
+    creator: str = ""
+    owner: str = ""
+    rights: str = ""
+    body_serial: str = ""
+    history: tuple[Event, ...] = ()
     source_type: str = ""
     ai_system: str = ""
     credit: str = ""
@@ -54,7 +81,11 @@ def read(evidence: Evidence) -> Xmp:
 
 def read_bytes(data: bytes) -> Xmp:
     """The XMP properties of a picture file; ABSENT without a packet, UNREADABLE where it is no well-formed XML."""
-    block = container.walk(data).xmp
+    return of(container.walk(data).xmp)
+
+
+def of(block: container.Block) -> Xmp:
+    """The properties of one packet."""
     if block.state is not State.PRESENT:
         return Xmp(state=block.state, note=block.note)
     if len(block.data) > LONGEST:
@@ -90,6 +121,13 @@ def _properties(root: Element) -> Xmp:
         modified=first(f"{_XMP}ModifyDate"),
         document_id=first(f"{_MM}DocumentID"),
         original_document_id=first(f"{_MM}OriginalDocumentID"),
+        instance_id=first(f"{_MM}InstanceID"),
+        derived_from=_derived_from(root),
+        creator=first(f"{_DC}creator"),
+        owner=first(f"{_AUX}OwnerName"),
+        rights=first(f"{_DC}rights"),
+        body_serial=first(f"{_AUX}SerialNumber"),
+        history=tuple(islice(_history(root), MOST_EVENTS)),
         source_type=first(f"{_IPTC}DigitalSourceType").rstrip("/").rpartition("/")[2],
         ai_system=first(f"{_IPTC}AISystemUsed"),
         credit=first(f"{_PHOTOSHOP}Credit"),
@@ -98,6 +136,38 @@ def _properties(root: Element) -> Xmp:
         actions=tuple(found.get(f"{_EVENT}action", ())),
         motion=any(first(f"{_CAMERA}{name}") == "1" for name in ("MotionPhoto", "MicroVideo")),
     )
+
+
+def _derived_from(root: Element) -> str:
+    """The id of the document that this one was made of: DocumentID, or InstanceID where only that was kept."""
+    for source in root.iter(f"{_MM}DerivedFrom"):
+        stated = _structure(source)
+        return stated.get(f"{_REFERENCE}documentID") or stated.get(f"{_REFERENCE}instanceID") or ""
+    return ""
+
+
+def _history(root: Element) -> Iterator[Event]:
+    """The steps of the file's own history: those of its ingredients stand elsewhere."""
+    for history in root.iter(f"{_MM}History"):
+        for step in history.iter(f"{_RDF}li"):
+            stated = _structure(step)
+            yield Event(
+                action=stated.get(f"{_EVENT}action", ""),
+                agent=stated.get(f"{_EVENT}softwareAgent", ""),
+                when=stated.get(f"{_EVENT}when", ""),
+                changed=stated.get(f"{_EVENT}changed", ""),
+                parameters=stated.get(f"{_EVENT}parameters", ""),
+                instance=stated.get(f"{_EVENT}instanceID", ""),
+            )
+
+
+def _structure(element: Element) -> Mapping[str, str]:
+    """The fields of a structure: attributes or elements, of itself or of the description inside."""
+    fields: dict[str, str] = {}
+    for holder in (element, *element.findall(f"{_RDF}Description")):
+        fields |= {name: text.strip() for name, text in holder.attrib.items()}
+        fields |= {child.tag: _text(child) for child in holder}
+    return fields
 
 
 def _text(element: Element) -> str:

@@ -12,6 +12,7 @@ from verifier.instruments.container import State, walk
 
 BLOCK = b"MM\0*\0\0\0\x08\0\0\0\0\0\0"
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
+MAGIC_TRAILER = b"\x01" + bytes(range(255, -1, -1))
 JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0" + XMP
 
 
@@ -114,7 +115,7 @@ def test_a_tiff_file_is_its_own_block_and_holds_xmp_in_tag_700() -> None:
 
 
 def test_a_gif_keeps_xmp_in_an_application_extension() -> None:
-    data = b"GIF89a\x02\0\x03\0\0\0\0\x21\xff\x0bXMP DataXMP" + XMP + b"\x01\xff\xfe\xfd;"
+    data = b"GIF89a\x02\0\x03\0\0\0\0\x21\xff\x0bXMP DataXMP" + XMP + MAGIC_TRAILER + b"\0;"
     found = walk(data)
     assert (found.xmp.data, found.size) == (XMP, (2, 3))
 
@@ -161,13 +162,18 @@ def test_a_store_of_content_credentials_is_noticed(data: bytes) -> None:
 def test_jpeg_facts_beside_the_blocks() -> None:
     found = walk(
         jpeg(
-            segment(0xE0, b"JFIF\0\1\2"),
+            segment(0xE0, b"JFIF\0\1\2\1\0\x48\0\x48\0\0"),
             segment(0xE2, b"MPF\0MM"),
             segment(0xFE, b"made by hand\0"),
             segment(0xC0, struct.pack(">BHHB", 8, 480, 640, 3)),
         )
     )
-    assert (found.jfif, found.several, found.comments, found.size) == (True, True, ("made by hand",), (640, 480))
+    assert (found.jfif, found.several, found.comments, found.size) == (
+        "1.02, 72 x 72 per inch",
+        True,
+        ("made by hand",),
+        (640, 480),
+    )
 
 
 def test_the_colour_profile_is_named(make_scene: Callable[..., object], encode: Callable[..., bytes]) -> None:
