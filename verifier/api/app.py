@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from verifier import __version__
 from verifier.api import claim_routes, documents, result_routes
 from verifier.api.headers import SecurityHeaders
+from verifier.api.lingering import Lingering
 from verifier.api.problems import Refusal, handle_problems
 from verifier.api.service import Service
 from verifier.api.views import Health
@@ -26,6 +27,7 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service, app.state.doors = service, claim_routes.Doors()
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Lingering, most=2 * service.limits.form.request_bytes)
     handle_problems(app)
     app.include_router(claim_routes.router)
     app.include_router(result_routes.router)

@@ -22,6 +22,7 @@ from verifier.settings import Settings
 
 _SWITCH = 0.0005  # seconds: a request crosses threads about ten times, and each time must not wait 5 ms for its turn
 _PARTING = 20  # seconds that open requests get at the end
+_IDLE = 75  # seconds: longer than clients keep an idle connection, lest one is closed as its next request sets out
 
 
 @click.command()
@@ -46,6 +47,7 @@ def serve(host: str, port: int, archive: str | None, brands: Path | None) -> Non
                     port=port,
                     server_header=False,
                     timeout_graceful_shutdown=_PARTING,
+                    timeout_keep_alive=_IDLE,
                 )
         except KeyboardInterrupt:
             # a second signal, while claims are being finished: go at once, as with kill -9, which loses nothing;
