@@ -8,14 +8,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-import cv2
 import imagehash
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from verifier.casefile import Page
-from verifier.instruments import pdq
+from verifier.instruments import pdq, shrinking
 
 PDQ_SIDE = 512  # the reference implementation scales both sides to at most this before it hashes
 PDQ_TRUSTED = 50  # below this quality the picture is too flat for its hash to mean anything (PDQ's own advice)
@@ -34,7 +33,7 @@ class Fingerprint:
 
 def take(page: Page) -> Fingerprint:
     """The page's fingerprints."""
-    small = _within(page.pixels, PDQ_SIDE)
+    small = shrinking.to_size(page.pixels, (min(page.width, PDQ_SIDE), min(page.height, PDQ_SIDE)))
     pdq_bits, quality = pdq.compute(small)
     picture = Image.fromarray(small)
     return Fingerprint(
@@ -76,11 +75,3 @@ def _pixel_digest(pixels: NDArray[np.uint8]) -> str:
     digest = hashlib.sha256(f"{width}x{height}:".encode())
     digest.update(np.ascontiguousarray(pixels).data)
     return digest.hexdigest()
-
-
-def _within(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    height, width = pixels.shape[:2]
-    size = (min(width, side), min(height, side))
-    if size == (width, height):
-        return np.ascontiguousarray(pixels)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -6,23 +6,20 @@ and screenshots every bit and every quality was that of the package (0.2.8), whi
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 _SIDE, _KEPT = 64, 16  # the picture is brought to 64x64, of whose cosine coefficients the lowest 16x16 are kept
-_PASSES = 2  # of a box filter along rows and columns: a tent
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)
 
 
 def compute(pixels: NDArray[np.uint8]) -> tuple[str, int]:
     """The hash (64 hex digits, in ThreatExchange's order) and quality (0..100) of (height, width, 3) uint8 RGB."""
-    luma = (pixels[..., 0] * _LUMA[0] + pixels[..., 1] * _LUMA[1] + pixels[..., 2] * _LUMA[2]).astype(np.float64)
-    for _ in range(_PASSES):
-        luma = _box(_box(luma, 1), 0)
-    rows, columns = (((np.arange(_SIDE) + 0.5) * size / _SIDE).astype(int) for size in luma.shape)
-    small = luma[np.ix_(rows, columns)]
+    luma = cv2.transform(pixels.astype(np.float32), _LUMA).astype(np.float64)
+    small = _means(luma.shape[0]) @ luma @ _means(luma.shape[1]).T
     cosines = _cosines()
     coefficients = cosines @ small @ cosines.T
     # the reference takes the lower of the two middle values
@@ -31,17 +28,22 @@ def compute(pixels: NDArray[np.uint8]) -> tuple[str, int]:
     return np.packbits(bits).tobytes().hex(), _quality(small)
 
 
-def _box(picture: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-    """The moving mean along one axis; at the edges, of what the window still covers."""
-    length = picture.shape[axis]
+@lru_cache(maxsize=64)
+def _means(length: int) -> NDArray[np.float64]:
+    """(64, length): the tent-shaped means of a line of that many pixels, at the 64 places where they are read."""
+    box = _box(length)
+    places = ((np.arange(_SIDE) + 0.5) * length / _SIDE).astype(int)
+    return np.asarray(box[places] @ box, np.float64)
+
+
+def _box(length: int) -> NDArray[np.float64]:
+    """(length, length): the moving mean; at the edges, of what the window still covers."""
     window = (length + 2 * _SIDE - 1) // (2 * _SIDE)
     ahead = (window + 2) // 2
     places = np.arange(length)
     first, last = np.maximum(places - (window - ahead), 0), np.minimum(places + ahead, length)
-    sums = np.insert(picture.cumsum(axis=axis), 0, 0.0, axis=axis)
-    counts = (last - first).astype(np.float64)
-    total = sums.take(last, axis=axis) - sums.take(first, axis=axis)
-    return np.asarray(total / (counts[:, None] if axis == 0 else counts), np.float64)
+    covered = (places >= first[:, None]) & (places < last[:, None])
+    return covered / (last - first)[:, None].astype(np.float64)
 
 
 @cache

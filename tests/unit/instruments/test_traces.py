@@ -13,7 +13,7 @@ from PIL import Image
 
 from verifier.casefile import Box, Evidence, Kind, Page, PrintedWord
 from verifier.errors import ArchiveError
-from verifier.instruments import features, traces
+from verifier.instruments import features, shrinking, traces
 from verifier.instruments.readings import Readings
 
 
@@ -55,11 +55,11 @@ def test_packed_features_come_back_in_pixels_of_the_page() -> None:
     pixels = scene(600, 1200)
     kept = traces.keep(readings(Page(index=0, label="", pixels=pixels)))
     back = traces.unpack(kept.blobs[kept.traces[0].features], width=1200)
-    small = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), (640, 320), interpolation=cv2.INTER_AREA)
+    small = cv2.cvtColor(shrinking.within(pixels, 448), cv2.COLOR_RGB2GRAY)
     found = features.detect(np.asarray(small, np.uint8), traces.FEATURES_LIMIT)
     assert 50 < len(back) <= traces.FEATURES_LIMIT
     np.testing.assert_array_equal(back.descriptors, found.descriptors)
-    np.testing.assert_allclose(back.points, found.points * 1200 / 640, atol=1200 / 640 / 64)
+    np.testing.assert_allclose(back.points, found.points * 1200 / 448, atol=1200 / 448 / 64)
 
 
 def test_a_page_without_any_texture_has_no_features_and_still_a_blob() -> None:
