@@ -21,6 +21,7 @@ import uvicorn
 
 from verifier.api import Limits, Service, create_app
 from verifier.api.forms import FormLimits
+from verifier.archive.decisions import Decisions
 from verifier.archive.keys import Keys, Scope
 from verifier.archive.queue import Queue
 from verifier.archive.sqlite import SqliteArchive
@@ -40,14 +41,19 @@ LIMITS = Limits(form=FormLimits(request_bytes=200_000, file_bytes=100_000, files
 
 @dataclass
 class Inspection:
-    """Stands in for the guarded pool. While `gate` is closed, every claim stays in process; `failing` is raised."""
+    """Stands in for the guarded pool. While `gate` is closed, every claim stays in process; `failing` is raised.
+
+    A claim whose id is in `held` stays in process until that is set.
+    """
 
     gate: Event = field(default_factory=Event)
+    held: dict[str, Event] = field(default_factory=dict)
     failing: Exception | None = None
     seen: list[str] = field(default_factory=list)
 
     def __call__(self, item: Item, _data: bytes, _brief: Brief) -> Future[Inspected]:
         self.gate.wait(20)
+        self.held.get(item.id.partition("/")[0], self.gate).wait(20)
         self.seen.append(item.id)
         if self.failing is not None:
             raise self.failing
@@ -91,7 +97,8 @@ def light_service(
         closing(archive),
         closing(Queue(path)) as queue,
         closing(Keys(path)) as keys,
-        Service(light_verifier(archive, inspect), queue, keys, limits) as service,
+        closing(Decisions(path)) as decisions,
+        Service(light_verifier(archive, inspect), queue, keys, decisions, limits) as service,
     ):
         yield service
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from verifier import codec
 from verifier.archive.queue import Lease, Queue
 from verifier.casefile import Claim, ClaimReport, Deposit, Job, JobState, Problem, Route, Submission
 from verifier.errors import InputError, VerifierError
+from verifier.jobs.turns import Turns
 from verifier.verify import Verifier
 
 LEASE = 30.0  # seconds: how long the work of a process that died waits for another
@@ -49,7 +50,10 @@ class Desk:
         self._queue = queue
         self._capacity = capacity
         self._on_done = on_done
+        self._turns = Turns()
+        self._held: dict[str, Lease] = {}  # by token: what is under way here
         self._stopping = threading.Event()
+        self._resting = threading.Event()
         self._work = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -85,12 +89,18 @@ class Desk:
             raise Busy(waiting, retry_after=min(60.0, 1.0 + waiting))
 
     def work_one(self, run: str | None = None) -> Job | None:
-        """Lease one job, walk it through the corridor, settle it. None when nothing waits."""
+        """Lease one job, walk it through the corridor, settle it. None when nothing waits.
+
+        The lease is renewed while the desk is started; without that, the work has to be done before it runs out.
+        """
         lease = self._queue.lease(self._verifier.clock(), LEASE, run=run)
         if lease is None:
             return None
-        with self._renewed(lease):
-            report, problem = self._walk(lease)
+        self._held[lease.token] = lease
+        try:
+            report, problem = self._walk(lease.job)
+        finally:
+            del self._held[lease.token]
         state = _state(report)
         if self._queue.settle(lease, state, self._verifier.clock(), problem):
             self._on_done(replace(lease.job, state=state, problem=problem), report)
@@ -99,9 +109,12 @@ class Desk:
     def start(self, threads: int, run: str | None = None) -> None:
         """Work until `stop`, on the jobs of one run ("": of no run) or on all."""
         self._stopping.clear()
-        self._threads = [threading.Thread(target=self._attend, args=[run], name=f"desk-{n}") for n in range(threads)]
+        self._resting.clear()
+        self._threads = [
+            *(threading.Thread(target=self._attend, args=[run], name=f"desk-{n}", daemon=True) for n in range(threads)),
+            threading.Thread(target=self._beat, name="desk-heartbeat", daemon=True),
+        ]
         for thread in self._threads:
-            thread.daemon = True
             thread.start()
 
     @property
@@ -113,7 +126,10 @@ class Desk:
         """Finish what is under way; what waits stays in the queue for the next start."""
         self._stopping.set()
         self._work.set()
-        for thread in self._threads:
+        for thread in self._threads[:-1]:
+            thread.join()
+        self._resting.set()
+        for thread in self._threads[-1:]:
             thread.join()
 
     def _attend(self, run: str | None) -> None:
@@ -128,35 +144,35 @@ class Desk:
             if idle and not self._stopping.is_set():
                 self._work.wait(_IDLE)
 
-    @contextmanager
-    def _renewed(self, lease: Lease) -> Iterator[None]:
-        """The lease runs out soon after this process is gone, and not while it works."""
-        done = threading.Event()
-
-        def beat() -> None:
-            while not done.wait(_BEAT):
+    def _beat(self) -> None:
+        """The leases run out soon after this process is gone, and not while it works."""
+        while not self._resting.wait(_BEAT):
+            for lease in tuple(self._held.values()):
                 with suppress(VerifierError):  # a lost lease is noticed when the job is settled
                     self._queue.renew(lease, self._verifier.clock(), LEASE)
 
-        heart = threading.Thread(target=beat, name="desk-heartbeat", daemon=True)
-        heart.start()
+    def _walk(self, job: Job) -> tuple[ClaimReport | None, Problem | None]:
         try:
-            yield
-        finally:
-            done.set()
-            heart.join()
-
-    def _walk(self, lease: Lease) -> tuple[ClaimReport | None, Problem | None]:
-        try:
-            if lease.job.attempts > ATTEMPTS:
-                raise InputError(f"gave up after {ATTEMPTS} attempts", "look at the service's log, then send it again")
-            submissions = [self._submission(deposit) for deposit in lease.job.deposits]
-            return self._verifier.verify(lease.job.claim, submissions), None
+            return self._report(job), None
         except VerifierError as error:
             return None, Problem(code=type(error).__name__, message=error.message, remedy=error.remedy)
         except Exception:  # noqa: BLE001 - a fault of ours costs this job, not the thread that serves others
-            _log.exception("claim %s could not be verified", lease.job.claim.id)
+            _log.exception("claim %s could not be verified", job.claim.id)
             return None, _FAULT
+
+    def _report(self, job: Job) -> ClaimReport:
+        with self._turns.line(job.claim) as wait_for_turn:
+            submissions = [self._submission(deposit) for deposit in job.deposits]
+            # whoever had this job before may have died between filing the report and settling the job
+            filed = self._verifier.filed(job.claim, submissions) if job.attempts > 1 else None
+            if filed is not None:
+                return filed
+            if job.attempts > ATTEMPTS:
+                raise InputError(f"gave up after {ATTEMPTS} attempts", "look at the service's log, then send it again")
+            seen = self._verifier.inspect_items(job.claim, submissions)
+            del submissions  # they may be large, and the turn long in coming
+            wait_for_turn()
+            return self._verifier.conclude(seen)
 
     def _deposit(self, submission: Submission) -> Deposit:
         digest = "" if submission.link is not None else self._verifier.archive.put_blob(submission.data)
