@@ -46,7 +46,7 @@ class Xmp:
     """Properties of one packet, as written; "" where they are not there.
 
     `document_id` stays the same over all versions of a file, `instance_id` names this one, `derived_from` the document
-    that it was made of; `history` are the first steps of its making in order, `agents` are all its programs and `actions`
+    that it was made of; `history` are the first steps of its making in order, `agents` its programs and `actions`
     what they did; `source_type` is the last part of the IPTC DigitalSourceType; `motion` tells that a phone announced a
     video behind the picture; `creator` and `owner` are people, `body_serial` a camera.
     """
