@@ -110,7 +110,11 @@ class Heatmap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Two points on the earth (degrees, WGS 84) and the distance between them in metres."""
+    """Two points on the earth (degrees, WGS 84) and the distance between them in metres.
+
+    `error` is how far the receiver may be off, `limit` the radius around the expected point that is let pass, both in
+    metres; `name` is what the expected point is called, and `relation` what it is to this item.
+    """
 
     kind: Literal["place"] = "place"
     latitude: float
@@ -119,6 +123,9 @@ class Place:
     expected_longitude: float | None = None
     distance: float | None = None
     limit: float | None = None
+    error: float | None = None
+    name: str = ""
+    relation: str = "claimed at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

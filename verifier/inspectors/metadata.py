@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from verifier.casefile import Brief, Evidence, Finding, Gauge, Item, Kind, Place, Span, Status, Timeline
-from verifier.instruments import capture, document_info, exif, position, preview
+from verifier.instruments import cameras, capture, document_info, exif, position, preview, taken, zones
 from verifier.instruments.capture import Interval
 from verifier.instruments.container import State
 from verifier.instruments.exif import Exif
 from verifier.instruments.readings import Readings
+from verifier.instruments.taken import Taken
 
 CROPPED = (
     0.02  # difference of log aspect ratios: untouched and resized files reach .013 (n = 89), the two crops .09 and .29
@@ -26,6 +28,7 @@ _STATUS = {State.ABSENT: Status.ABSENT, State.UNREADABLE: Status.UNDETERMINED}
 _FROM_EXIF = (
     "captured_at", "days_outside_window", "hours_after_submission", "gps_distance", "metres_outside_venue",
     "gps_clock_difference", "camera", "thumbnail_agreement", "size_agreement", "modified_after_capture",
+    "days_before_camera",
 )  # fmt: skip
 _FROM_DOCUMENT = ("document_created", "document_software")
 
@@ -35,7 +38,7 @@ class Metadata:
     """Reads EXIF of pictures and the information dictionary of PDFs; no pixel but those of the embedded preview."""
 
     name: str = "metadata"
-    version: str = "1"
+    version: str = field(default_factory=lambda: f"2+{cameras.digest()[:12]}")
     codes: frozenset[str] = field(
         default=frozenset(f"metadata.{measure}" for measure in ("exif", *_FROM_EXIF, *_FROM_DOCUMENT))
     )
@@ -50,11 +53,12 @@ class Metadata:
         if fields.state is not State.PRESENT:
             note = fields.note or "the file carries no EXIF block: messengers and screenshots leave none"
             return [_none(name, _STATUS[fields.state], note) for name in ("exif", *_FROM_EXIF)]
+        made = readings.take(taken.read, readings.evidence)
         return [
             _measured("exif", "present"),
-            *_times(fields, brief),
-            *_places(fields, brief),
-            _gps_clock(fields, brief),
+            *_times(made, brief, fields),
+            *_places(made, brief),
+            _gps_clock(made, brief),
             _camera(fields),
             *_picture(fields, readings),
         ]
@@ -68,22 +72,20 @@ def _none(name: str, status: Status, note: str) -> Finding:
     return Finding(code=f"metadata.{name}", status=status, note=note)
 
 
-def _times(fields: Exif, brief: Brief) -> Iterator[Finding]:
+def _times(made: Taken, brief: Brief, fields: Exif) -> Iterator[Finding]:
     """When it was taken, against the window and the submission."""
-    local = capture.local_time(fields.original) or capture.local_time(fields.digitized)
+    venue = zones.of_venue(brief.venue)
+    wall, moment = made.wall(venue), made.moment(venue)
     names = ("captured_at", "days_outside_window", "hours_after_submission", "modified_after_capture")
-    if local is None:
-        stated = fields.original or fields.digitized
+    if made.local is None or wall is None or moment is None:
+        stated = made.stated
         status = Status.UNDETERMINED if stated else Status.ABSENT
         note = f"the clock says {stated}, as cameras do whose clock was not set" if stated else "no capture time"
-        yield from (_none(name, status, note) for name in names)
+        yield from (_none(name, status, note) for name in (*names, "days_before_camera"))
         return
-    offset = capture.offset_of(fields.offset_original)
-    zone = capture.zone_of(brief.venue.timezone if brief.venue else None)
-    wall, moment = capture.on_the_wall(local, offset, zone), capture.in_utc(local, offset, zone)
-    mark = Timeline(spans=tuple(_spans(wall, brief)))
-    how = _clock_note(offset, zone is not None)
-    yield Finding(code="metadata.captured_at", value=_iso(local, offset), marks=(mark,), note=how)
+    mark = Timeline(spans=tuple(_spans(wall, brief, venue)))
+    how = made.how(venue)
+    yield Finding(code="metadata.captured_at", value=_iso(made.local, made.offset), marks=(mark,), note=how)
     if brief.window is None:
         yield _none("days_outside_window", Status.NOT_APPLICABLE, "the claim's window is not known")
     else:
@@ -94,7 +96,27 @@ def _times(fields: Exif, brief: Brief) -> Iterator[Finding]:
     else:
         hours = max(0.0, (moment.start - _aware(brief.submitted_at)) / timedelta(hours=1))
         yield Finding(code="metadata.hours_after_submission", value=round(hours, 2), marks=(mark,), note=how)
-    yield _modified(fields, local)
+    yield _modified(fields, made.local)
+    yield _before_camera(fields, wall)
+
+
+def _before_camera(fields: Exif, wall: Interval) -> Finding:
+    """Days by which the capture lies before the month in which the model was first shown to anybody."""
+    name = "days_before_camera"
+    if not fields.model:
+        return _none(name, Status.ABSENT, "the file names no camera")
+    since = cameras.announced(fields.make, fields.model)
+    if since is None:
+        return _none(name, Status.NOT_APPLICABLE, "the list of cameras does not hold this model")
+    shown = datetime(since.year, since.month, 1)  # noqa: DTZ001 - a wall, as the interval is
+    days = max(0.0, (shown - wall.end) / timedelta(days=1))
+    spans = (
+        Span(label="taken", start=wall.start.isoformat(), end=wall.end.isoformat()),
+        Span(label=f"{fields.model} first shown", start=since.isoformat(), end=since.isoformat()),
+    )
+    marks = (Timeline(spans=spans),) if days else ()
+    note = f"{fields.model} was first shown in {since:%B %Y}"
+    return Finding(code=f"metadata.{name}", value=round(days, 1), marks=marks, note=note)
 
 
 def _modified(fields: Exif, local: datetime) -> Finding:
@@ -105,12 +127,15 @@ def _modified(fields: Exif, local: datetime) -> Finding:
     return _measured("modified_after_capture", hours, "hours; a quarter of untouched files differ, so this is context")
 
 
-def _spans(wall: Interval, brief: Brief) -> Iterator[Span]:
+def _spans(wall: Interval, brief: Brief, venue: ZoneInfo | None) -> Iterator[Span]:
+    """All on the venue's wall, where its zone is known, so that the page shows one clock."""
     if brief.window is not None:
         yield Span(label="claim window", start=brief.window.start.isoformat(), end=brief.window.end.isoformat())
     yield Span(label="taken", start=wall.start.isoformat(), end=wall.end.isoformat())
     if brief.submitted_at is not None:
-        yield Span(label="submitted", start=brief.submitted_at.isoformat(), end=brief.submitted_at.isoformat())
+        submitted = _aware(brief.submitted_at)
+        there = submitted.astimezone(venue).replace(tzinfo=None).isoformat() if venue else submitted.isoformat()
+        yield Span(label="submitted", start=there, end=there)
 
 
 def _iso(local: datetime, offset: timedelta | None) -> str:
@@ -125,73 +150,57 @@ def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _clock_note(offset: timedelta | None, zone: bool) -> str:
-    if offset is not None:
-        return "the camera states its offset from UTC" + ("" if zone else "; the venue's zone is not known")
-    if zone:
-        return "the camera states no offset: its clock is taken to show the venue's time"
-    return "neither the camera's offset nor the venue's zone is known: 14 hours to either side"
-
-
-def _places(fields: Exif, brief: Brief) -> Iterator[Finding]:
+def _places(made: Taken, brief: Brief) -> Iterator[Finding]:
     """How far from the venue it was taken, the receiver's own error taken off."""
     names = ("gps_distance", "metres_outside_venue")
-    here = position.of(fields)
-    venue = brief.venue
+    here, venue = made.here, brief.venue
     if here is None or here.doubt:
         status = Status.UNDETERMINED if here else Status.ABSENT
         note = here.doubt if here else "no position: most phones leave it out unless asked"
         yield from (_none(name, status, note) for name in names)
         return
+    mark = Place(latitude=here.latitude, longitude=here.longitude, error=here.error or None)
     if venue is None or venue.latitude is None or venue.longitude is None:
-        mark = Place(latitude=here.latitude, longitude=here.longitude)
+        note = "the venue's position is not known"
         for name in names:
-            yield Finding(
-                code=f"metadata.{name}",
-                status=Status.NOT_APPLICABLE,
-                marks=(mark,),
-                note="the venue's position is not known",
-            )
+            yield Finding(code=f"metadata.{name}", status=Status.NOT_APPLICABLE, marks=(mark,), note=note)
         return
-    exact = position.metres(here.latitude, here.longitude, venue.latitude, venue.longitude)
-    swapped = position.metres(here.longitude, here.latitude, venue.latitude, venue.longitude)
-    mark = Place(
-        latitude=here.latitude,
-        longitude=here.longitude,
+    apart = position.apart(here, venue.latitude, venue.longitude, venue.radius)
+    mark = replace(
+        mark,
         expected_latitude=venue.latitude,
         expected_longitude=venue.longitude,
-        distance=round(exact, 1),
+        distance=round(apart.exact, 1),
         limit=venue.radius,
+        name=venue.name,
     )
-    if swapped <= venue.radius < exact:
-        note = "latitude and longitude are swapped, in the file or in the claim"
+    if apart.doubt:
         for name in names:
-            yield Finding(code=f"metadata.{name}", status=Status.UNDETERMINED, marks=(mark,), note=note)
+            yield Finding(code=f"metadata.{name}", status=Status.UNDETERMINED, marks=(mark,), note=apart.doubt)
         return
-    distance = max(0.0, exact - here.error)
-    note = f"{exact:.0f} m less the receiver's error of {here.error:.0f} m" if here.error else ""
-    for name, value in zip(names, (distance, max(0.0, distance - venue.radius)), strict=True):
+    note = f"{apart.exact:.0f} m less the receiver's error of {here.error:.0f} m" if here.error else ""
+    for name, value in zip(names, (apart.sure, max(0.0, apart.sure - venue.radius)), strict=True):
         yield Finding(code=f"metadata.{name}", value=round(value, 1), marks=(mark,), note=note)
 
 
-def _gps_clock(fields: Exif, brief: Brief) -> Finding:
+def _gps_clock(made: Taken, brief: Brief) -> Finding:
     """Hours between the satellite's time and the camera's clock beyond what a zone can explain."""
     name = "gps_clock_difference"
-    local = capture.local_time(fields.original)
-    stamp = capture.local_time(f"{fields.gps_date} {fields.gps_time}")
-    if local is None or stamp is None:
-        return _none(name, Status.ABSENT, "no time from a satellite" if local else "no capture time")
-    zone = capture.zone_of(brief.venue.timezone if brief.venue else None)
-    offset = capture.offset_of(fields.offset_original)
-    moment = capture.in_utc(local, offset, zone)
-    fix = stamp.replace(tzinfo=UTC)
-    apart = max(moment.start - fix, fix - moment.end, timedelta(0))
+    moment = made.moment(zones.of_venue(brief.venue))
+    if moment is None or made.fix is None:
+        return _none(name, Status.ABSENT, "no time from a satellite" if moment else "no capture time")
+    apart = max(moment.start - made.fix, made.fix - moment.end, timedelta(0))
     if abs(apart - GPS_ROLLOVER) < timedelta(days=2) or abs(apart - 2 * GPS_ROLLOVER) < timedelta(days=2):
         return _none(
             name, Status.UNDETERMINED, "the receiver's week counter has rolled over: its date is 1024 weeks off"
         )
+    spans = (
+        Span(label="camera's clock", start=moment.start.isoformat(), end=moment.end.isoformat()),
+        Span(label="satellite's time", start=made.fix.isoformat(), end=made.fix.isoformat()),
+    )
     note = "hours by which the camera's clock and the satellite's differ; a clock on home time differs by whole hours"
-    return _measured(name, round(apart / timedelta(hours=1), 2), note)
+    hours = round(apart / timedelta(hours=1), 2)
+    return Finding(code=f"metadata.{name}", value=hours, marks=(Timeline(spans=spans),) if hours else (), note=note)
 
 
 def _camera(fields: Exif) -> Finding:

@@ -17,6 +17,7 @@ WESTMOST = timedelta(hours=-12)  # UTC-12, at sea
 _CLOCK = re.compile(r"(\d{4})[:/.-](\d{1,2})[:/.-](\d{1,2})[ T](\d{1,2}):(\d{2}):(\d{2})")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})|Z")
 _FIRST_YEAR = 1995  # the first consumer cameras that wrote EXIF; clocks before are reset ones
+_LAST_YEAR = 2100  # clocks beyond are no clocks, and intervals must not run out of the calendar
 _RESET_DAYS = frozenset({date(2000, 1, 1), date(2001, 1, 1)})  # two epochs that firmware falls back to, at any hour
 
 
@@ -31,7 +32,8 @@ class Interval:
 def local_time(text: str) -> datetime | None:
     """The clock time that EXIF or XMP states ("2024:05:17 14:03:22"), naive; None for blanks, zeros and reset clocks.
 
-    A camera whose battery ran out starts again on 1 January of some year at midnight, so such a time says nothing.
+    A camera whose battery ran out starts again on 1 January of some year at midnight or noon, so those two minutes say
+    nothing.
     """
     parts = _CLOCK.match(text.strip())
     if parts is None:
@@ -40,8 +42,9 @@ def local_time(text: str) -> datetime | None:
         moment = datetime(*map(int, parts.groups()))  # type: ignore[arg-type]  # noqa: DTZ001 - a camera's clock is naive
     except ValueError:
         return None
-    reset = (moment.month, moment.day, moment.hour, moment.minute) == (1, 1, 0, 0) or moment.date() in _RESET_DAYS
-    return None if reset or moment.year < _FIRST_YEAR else moment
+    new_year = (moment.month, moment.day, moment.minute) == (1, 1, 0) and moment.hour in (0, 12)
+    reset = new_year or moment.date() in _RESET_DAYS
+    return None if reset or not _FIRST_YEAR <= moment.year <= _LAST_YEAR else moment
 
 
 def offset_of(text: str) -> timedelta | None:
@@ -64,19 +67,27 @@ def zone_of(name: str | None) -> ZoneInfo | None:
         return None
 
 
-def on_the_wall(local: datetime, offset: timedelta | None, zone: ZoneInfo | None) -> Interval:
-    """The capture on the venue's wall clock. Without the camera's offset its clock is taken to show the venue's time.
+def on_the_wall(
+    local: datetime, offset: timedelta | None, zone: ZoneInfo | None, camera: ZoneInfo | None = None
+) -> Interval:
+    """The capture on the venue's wall clock. `zone` is the venue's, `camera` that of the place where the camera was.
 
-    Where the venue's zone is unknown the capture may lie anywhere that a zone can move it: 14 hours to either side
-    for a bare clock, from UTC-12 to UTC+14 for a clock that states its offset.
+    A camera that states no offset is taken to show the time of the place where it was, or else the venue's. Where the
+    venue's zone is unknown its wall is the camera's; where both are, the capture may lie anywhere that a zone can move
+    it: 14 hours to either side for a bare clock, from UTC-12 to UTC+14 for a clock that states its offset.
     """
+    if offset is None and camera is not None and zone is not None and camera.key != zone.key:
+        moments = in_utc(local, None, camera)
+        walls = sorted(_naive(moment, zone) for moment in (moments.start, moments.end))
+        return Interval(start=walls[0], end=walls[-1])
+    zone = zone or camera
     if zone is None and offset is None:
         return Interval(start=local - EASTMOST, end=local + EASTMOST)
     if zone is None and offset is not None:
         return Interval(start=local - offset + WESTMOST, end=local - offset + EASTMOST)
     if offset is None or zone is None:
         return Interval(start=local, end=local)
-    there = (local - offset).replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None, fold=0)
+    there = _naive((local - offset).replace(tzinfo=UTC), zone)
     return Interval(start=there, end=there)
 
 
@@ -101,3 +112,7 @@ def days_outside(wall: Interval, first: date, last: date) -> float:
     if wall.start >= closes:
         return (wall.start - closes) / timedelta(days=1)
     return 0.0
+
+
+def _naive(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None, fold=0)

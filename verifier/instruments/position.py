@@ -39,6 +39,34 @@ def of(exif: Exif) -> Position | None:
     return Position(latitude=latitude, longitude=longitude, error=exif.gps_error or 0.0, doubt=doubt)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """How far a position is from a place: `exact` metres, and `sure` of them beyond the receiver's error.
+
+    `doubt` says why the distance says nothing.
+    """
+
+    exact: float
+    sure: float
+    doubt: str = ""
+
+
+def apart(here: Position, latitude: float, longitude: float, radius: float) -> Apart:
+    """Distance from a place of that radius (metres). Doubted where a slip of the pen explains it: two coordinates
+    changed places, or one lost its sign (the letter of its hemisphere), in the file or in what was claimed.
+    """
+    exact = metres(here.latitude, here.longitude, latitude, longitude)
+    slips = {
+        "latitude and longitude are swapped": (here.longitude, here.latitude),
+        "the hemisphere of the latitude is wrong": (-here.latitude, here.longitude),
+        "the hemisphere of the longitude is wrong": (here.latitude, -here.longitude),
+        "both hemispheres are wrong": (-here.latitude, -here.longitude),
+    }
+    slip = next((what for what, there in slips.items() if metres(*there, latitude, longitude) <= radius < exact), "")
+    doubt = f"{slip}, in the file or in the claim" if slip else ""
+    return Apart(exact=exact, sure=max(0.0, exact - here.error), doubt=doubt)
+
+
 def metres(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
     """Great-circle distance by the haversine formula (Sinnott 1984); the sphere is off by 0.5% at most."""
     a, b = math.radians(latitude), math.radians(other_latitude)

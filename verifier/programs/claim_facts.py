@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from verifier.casefile import (
     Activity,
@@ -20,9 +19,10 @@ from verifier.casefile import (
     Table,
     Timeline,
 )
+from verifier.instruments import zones
 from verifier.programs.slots import fills
 
-VERSION = "1"
+VERSION = "2"
 
 CODES = frozenset(
     {
@@ -93,13 +93,8 @@ def _submission_day(claim: Claim) -> date | None:
     moment = claim.submitted_at
     if moment is None:
         return None
-    zone = claim.venue.timezone if claim.venue else None
-    if zone and moment.tzinfo is not None:
-        try:
-            return moment.astimezone(ZoneInfo(zone)).date()
-        except (ZoneInfoNotFoundError, ValueError):
-            return moment.date()
-    return moment.date()
+    zone = zones.of_venue(claim.venue) if moment.tzinfo is not None else None
+    return moment.astimezone(zone).date() if zone else moment.date()
 
 
 def _unstated(claim: Claim) -> str:

@@ -1,17 +1,15 @@
-"""Marks that belong to no spot on a page: a gauge, a timeline, a place, a table."""
+"""Marks that belong to no spot on a page: a gauge, a timeline, a table."""
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
 
-from verifier.casefile import Gauge, Place, Span, Table, Timeline
-from verifier.reporting.tags import NOTHING, join, number, tag
-from verifier.reporting.wording import day, distance, figure
+from verifier.casefile import Gauge, Span, Table, Timeline
+from verifier.reporting.tags import NOTHING, join, tag
+from verifier.reporting.wording import day, figure
 
-_METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
 _ROWS = 40  # of a table, besides the highlighted ones: more are read in the file itself
 _SHORTEST = 6.0  # thousandths of the axis: a moment must still be seen
 
@@ -47,24 +45,6 @@ def timeline(mark: Timeline) -> Markup:
     behind = _bar(known[0], first, reach, "window")  # the first stretch, as a band behind all rows
     rows = [_time_row(span, _stretch(moments, first, reach, behind) if moments else NOTHING) for span, moments in told]
     return tag("table", *rows, class_="timeline")
-
-
-def place(mark: Place) -> Markup:
-    """Two points and the distance between them, north up; drawn from the coordinates alone, without a map."""
-    found = tag("p", "found at ", tag("b", _coordinates(mark.latitude, mark.longitude)), class_="label")
-    if mark.expected_latitude is None or mark.expected_longitude is None:
-        return found
-    east = (mark.longitude - mark.expected_longitude + 180) % 360 - 180
-    east *= _METRES_PER_DEGREE * math.cos(math.radians(mark.expected_latitude))
-    north = (mark.latitude - mark.expected_latitude) * _METRES_PER_DEGREE
-    apart = mark.distance if mark.distance is not None else math.hypot(east, north)
-    limit = f", {distance(mark.limit)} allowed" if mark.limit is not None else ""
-    expected = _coordinates(mark.expected_latitude, mark.expected_longitude)
-    return join(
-        _sketch(east, north, mark.limit or 0.0),
-        found,
-        tag("p", "claimed at ", expected, ": ", tag("b", distance(apart), " away"), limit, class_="label"),
-    )
 
 
 def table(mark: Table) -> Markup:
@@ -129,30 +109,3 @@ def _written(text: str) -> str:
         return day(read)
     zone = read.strftime("%z")
     return f"{day(read)} {read:%H:%M}{f' {zone[:3]}:{zone[3:5]}' if zone else ''}"
-
-
-def _coordinates(latitude: float, longitude: float) -> str:
-    north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "W"
-    return f"{abs(latitude):.4f}° {north}, {abs(longitude):.4f}° {east}"
-
-
-def _sketch(east: float, north: float, limit: float) -> Markup:
-    """The claimed place in the middle of its allowed circle, the found one where it lies; metres to scale."""
-    wide, high = 320.0, 120.0
-    reach_x, reach_y = max(abs(east), limit, 1.0), max(abs(north), limit, 1.0)
-    scale = min((wide / 2 - 16) / reach_x, (high / 2 - 16) / reach_y)
-    x, y = wide / 2 + east * scale, high / 2 - north * scale
-    parts = [
-        tag("circle", cx=wide / 2, cy=high / 2, r=limit * scale, class_="allowed"),
-        tag("line", x1=wide / 2, y1=high / 2, x2=x, y2=y, class_="way"),
-        tag("circle", cx=wide / 2, cy=high / 2, r=4.0, class_="claimed"),
-        tag("circle", cx=x, cy=y, r=5.0, class_="found"),
-    ]
-    return tag(
-        "svg",
-        *parts,
-        viewBox=f"0 0 {number(wide)} {number(high)}",
-        class_="sketch",
-        role="img",
-        aria_label="claimed and found place",
-    )

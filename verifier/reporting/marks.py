@@ -12,7 +12,7 @@ from typing import assert_never
 from markupsafe import Markup
 
 from verifier.casefile import Box, Gauge, Heatmap, Lookalike, Mark, Outline, Place, Quote, Region, Table, Timeline
-from verifier.reporting import charts, twins
+from verifier.reporting import charts, maps, twins
 from verifier.reporting.tags import NOTHING, join, tag
 from verifier.reporting.wording import shortened
 
@@ -72,7 +72,7 @@ def draw(mark: Mark, tagged: str, ground: Ground) -> Drawing:
         case Timeline():
             return Drawing(card=charts.timeline(mark))
         case Place():
-            return Drawing(card=charts.place(mark))
+            return Drawing(card=maps.place(mark))
         case Table():
             return Drawing(card=charts.table(mark))
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -183,3 +184,40 @@ def test_it_applies_to_pictures_and_documents_alone() -> None:
     for kind, applies in ((Kind.IMAGE, True), (Kind.DOCUMENT, True), (Kind.TABLE, False), (Kind.LINK, False)):
         item = Item(id="c/r1/1", name="x", kind=kind, media_type="", digest="", size=0)
         assert Metadata().applies(item, BRIEF) is applies
+
+
+def test_a_clock_without_offset_shows_the_time_of_the_place_where_the_camera_was(inspect: Inspect) -> None:
+    paris_to_tokyo = replace(BRIEF, venue=replace(STORE, timezone="Asia/Tokyo"))
+    found = inspect(paris_to_tokyo, original="2026:05:24 18:30:00", **AT_STORE)
+    assert found["days_outside_window"].value == round(1.5 / 24, 3), "01:30 on the 25th in Tokyo"
+    assert "Europe/Berlin" in found["captured_at"].note
+
+
+def test_a_venue_without_a_stated_zone_has_the_zone_where_it_lies(inspect: Inspect) -> None:
+    placed = replace(BRIEF, venue=replace(STORE, timezone=None))
+    assert inspect(placed, original="2026:05:24 23:59:00")["days_outside_window"].value == 0.0
+    assert inspect(placed, original="2026:05:25 00:30:00")["days_outside_window"].value == round(0.5 / 24, 3)
+
+
+def test_a_photo_older_than_its_camera_is_measured_in_days(inspect: Inspect) -> None:
+    found = inspect(original="2014:08:12 10:00:00", make="Apple", model="iPhone 12")["days_before_camera"]
+    assert found.value == pytest.approx(2241.6, abs=1)
+    assert found.note == "iPhone 12 was first shown in October 2020"
+    assert isinstance(found.marks[0], Timeline)
+
+
+@pytest.mark.parametrize(
+    ("model", "status", "value"),
+    [("iPhone 12", Status.MEASURED, 0.0), ("Kestra 7", Status.NOT_APPLICABLE, None), ("", Status.ABSENT, None)],
+)
+def test_a_camera_that_existed_or_is_not_listed_is_not_held_against_the_photo(
+    inspect: Inspect, model: str, status: Status, value: float | None
+) -> None:
+    found = inspect(original="2026:05:13 10:42:17", make="Apple" if model else "", model=model)["days_before_camera"]
+    assert (found.status, found.value) == (status, value)
+
+
+def test_the_map_shows_the_venue_by_name_with_radius_and_error(inspect: Inspect) -> None:
+    (mark,) = inspect(original="2026:05:13 10:42:17", **AT_STORE)["gps_distance"].marks
+    assert isinstance(mark, Place)
+    assert (mark.name, mark.limit) == ("store", 500.0)

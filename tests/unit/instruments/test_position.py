@@ -45,3 +45,33 @@ def test_distances_are_those_of_the_map() -> None:
     assert position.metres(52.5200, 13.4050, 48.8566, 2.3522) == pytest.approx(878_000, rel=0.005)  # Berlin, Paris
     assert position.metres(0, 179.9, 0, -179.9) == pytest.approx(22_239, rel=0.001)  # over the date line
     assert position.metres(90, 0, -90, 77) == pytest.approx(20_015_000, rel=0.001)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "why"),
+    [
+        (10.6848, 53.8669, "swapped"),
+        (-53.8669, 10.6848, "latitude is wrong"),
+        (53.8669, -10.6848, "longitude is wrong"),
+        (-53.8669, -10.6848, "both hemispheres"),
+    ],
+)
+def test_a_slip_of_the_pen_is_doubted_and_not_called_far(latitude: float, longitude: float, why: str) -> None:
+    found = here(latitude, longitude)
+    assert found is not None
+    assert why in position.apart(found, 53.8669, 10.6848, 500).doubt
+
+
+def test_the_receivers_error_is_taken_off_the_distance() -> None:
+    found = here(53.8759, 10.6848, 65.0)
+    assert found is not None
+    apart = position.apart(found, 53.8669, 10.6848, 500)
+    assert apart.exact == pytest.approx(1000.7, abs=1)
+    assert apart.sure == pytest.approx(935.7, abs=1)
+    assert not apart.doubt
+
+
+def test_a_venue_on_the_equator_is_not_taken_for_its_mirror_image() -> None:
+    found = here(0.0021, 36.8)
+    assert found is not None
+    assert not position.apart(found, 0.0019, 36.8, 500).doubt

@@ -129,20 +129,6 @@ def test_a_gauge_keeps_its_value_on_the_scale():
     assert "limit 1 dB" in card
 
 
-def test_a_place_is_drawn_north_up_from_coordinates_alone():
-    card = draw(MARKS[6], "", GROUND).card
-    claimed, found = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="[45]"', card)
-    assert claimed == ("160", "60")
-    assert float(found[1]) > 60, "the found point lies south of the claimed one"
-    assert "1.1 km away" in card
-    assert "500 m allowed" in card
-
-
-def test_a_place_across_the_date_line_is_near():
-    mark = Place(latitude=0, longitude=-179.999, expected_latitude=0, expected_longitude=179.999)
-    assert "222 m away" in draw(mark, "", GROUND).card
-
-
 def test_a_long_list_is_cut_but_never_its_highlighted_rows():
     rows = tuple((f"row {n}",) for n in range(5000))
     card = draw(Table(header=("a",), rows=rows, highlighted=(4321,)), "", GROUND).card
