@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 
 from verifier import __version__
-from verifier.api import claim_routes, documents, result_routes
+from verifier.api import claim_routes, decision_routes, documents, result_routes
 from verifier.api.headers import SecurityHeaders
 from verifier.api.lingering import Lingering
 from verifier.api.problems import Refusal, handle_problems
@@ -31,6 +31,7 @@ def create_app(service: Service) -> FastAPI:
     handle_problems(app)
     app.include_router(claim_routes.router)
     app.include_router(result_routes.router)
+    app.include_router(decision_routes.router)
     _add_health(app, service)
     documents.describe(app, service.verifier.rulebook.activities)
     return app

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from verifier import codec
+from verifier.api.bodies import DecisionFacts, UndoFacts
 from verifier.api.problems import MEDIA_TYPE, ProblemDocument
 from verifier.api.views import Verification
 from verifier.casefile import ClaimReport
@@ -141,6 +142,50 @@ REPORT: _Responses = (
     }
 )
 NOT_READY: _Responses = {503: _problem("Not now.", Retry_After="Seconds to wait.")}
+_DECISION = {
+    "sequence": 7,
+    "revision": 1,
+    "item": "",
+    "outcome": "accept",
+    "reason": "The bounce rate is that of the May campaign.",
+    "amount": "620.00",
+    "report": "0a1d5c6ff6a4a4f6a1c8cc6e6a0a4be27e6c9d44f5c8f8e9a1a7f0c2b9d1e3f5",
+    "by": "key 5d0c2f6d1a9e (finance portal)",
+    "at": "2026-07-04T08:11:40.310000Z",
+    "undoes": None,
+}
+DECIDE: _Responses = (
+    _GUARDED
+    | _NOT_FOUND
+    | {
+        201: {"description": "It is kept.", "content": {"application/json": {"example": _DECISION}}},
+        400: _problem("The body is not JSON, or breaks off."),
+        408: _problem("The body took too long."),
+        409: _problem("There is no report yet, or somebody decided meanwhile, or a later revision is here."),
+        413: _problem("The body is too large."),
+        415: _problem("The body is not stated to be JSON."),
+    }
+)
+_WISHES = {
+    "part": {"summary": "Pay a part of it", "value": {"outcome": "accept", "amount": "620.00", "reason": "..."}},
+    "ask": {
+        "summary": "Ask the partner",
+        "value": {"outcome": "ask", "reason": "Send the e-mail as it was sent.", "after": 0},
+    },
+    "item": {
+        "summary": "Reject one item",
+        "value": {"outcome": "reject", "item": "NL-2026-0515/r1/1", "reason": "It shows another campaign."},
+    },
+}
+
+
+def _json_body(kind: str, examples: Mapping[str, Any], *, required: bool) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": f"{_COMPONENTS}{kind}"}, "examples": dict(examples)}}
+    return {"requestBody": {"required": required, "content": content}}
+
+
+DECISION_BODY = _json_body("DecisionFacts", _WISHES, required=True)
+UNDO_BODY = _json_body("UndoFacts", {"seen": {"value": {"after": 7}}}, required=False)
 
 
 def describe(app: FastAPI, activities: Iterable[str]) -> None:
@@ -159,7 +204,7 @@ def describe(app: FastAPI, activities: Iterable[str]) -> None:
             schemas = document["components"]["schemas"]
             schemas.update(_named("ClaimFacts", claim_schema()))
             schemas["ClaimFacts"]["properties"]["activity"]["enum"] = names
-            for kind in (ProblemDocument, PartnerReport, ClaimReport):
+            for kind in (ProblemDocument, PartnerReport, ClaimReport, DecisionFacts, UndoFacts):
                 schemas.update(_named(kind.__name__, codec.schema_of(kind, _COMPONENTS)))
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)

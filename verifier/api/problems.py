@@ -14,7 +14,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from verifier.errors import ArchiveError, ClaimError, InputError, KeyReused, RevisionTaken, TooLarge, VerifierError
+from verifier.errors import (
+    ArchiveError,
+    ClaimError,
+    DecidedMeanwhile,
+    DecisionError,
+    InputError,
+    KeyReused,
+    RevisionTaken,
+    TooLarge,
+    VerifierError,
+)
 from verifier.jobs import Busy
 
 MEDIA_TYPE = "application/problem+json"
@@ -71,6 +81,8 @@ def refusal_of(error: VerifierError) -> Refusal:
     fields: Mapping[str, str] = {}
     if isinstance(error, ClaimError):
         fields = {f"claim.{field}": text for field, text in error.fields.items()}
+    if isinstance(error, DecisionError):
+        fields = {f"body.{field}": text for field, text in error.fields.items()}
     if isinstance(error, Busy):
         return _told(503, "busy", error, headers={"Retry-After": f"{error.retry_after:.0f}"})
     if isinstance(error, ArchiveError):
@@ -129,6 +141,8 @@ _KINDS: tuple[tuple[type[VerifierError], int, str], ...] = (
     (RevisionTaken, 409, "revision-taken"),
     (TooLarge, 413, "too-large"),
     (ClaimError, 422, "claim-invalid"),
+    (DecisionError, 422, "decision-invalid"),
+    (DecidedMeanwhile, 409, "decided-meanwhile"),
     (InputError, 422, "input-invalid"),
 )
 

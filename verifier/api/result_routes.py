@@ -15,6 +15,7 @@ from verifier.api.problems import Refusal
 from verifier.api.service import Service
 from verifier.archive.keys import ApiKey, Scope
 from verifier.casefile import Job, JobState
+from verifier.decisions import standing
 from verifier.reporting import html, partner_page
 from verifier.reporting.scopes import for_partner
 
@@ -41,10 +42,15 @@ class Form(StrEnum):
     HTML = "html"
 
 
+AskedScope = Annotated[ReportScope, Query(description="`reviewer` needs a key that may `review`.")]
+
+
 @router.get("/v1/verifications/{id}", response_model=views.Verification, responses=documents.FETCH)
-def fetch_verification(service: Asked, key: Reader, id_: Id) -> Response:
-    """Where a claim stands; in state `needs_input`, what to send in its next revision."""
-    return as_json(view_of(service, service.job(key.tenant, id_)))
+def fetch_verification(service: Asked, key: Reader, id_: Id, scope: AskedScope = ReportScope.PARTNER) -> Response:
+    """Where a claim stands: what to send in its next revision, what was decided; for reviewers, all decisions."""
+    if scope is ReportScope.REVIEWER:
+        demand(key, Scope.REVIEW)
+    return as_json(view_of(service, service.job(key.tenant, id_), whole_log=scope is ReportScope.REVIEWER))
 
 
 @router.get("/v1/verifications/{id}/report", responses=documents.REPORT, response_model=None)
@@ -52,7 +58,7 @@ def fetch_report(
     service: Asked,
     key: Reader,
     id_: Id,
-    scope: Annotated[ReportScope, Query(description="`reviewer` needs a key that may `review`.")] = ReportScope.PARTNER,
+    scope: AskedScope = ReportScope.PARTNER,
     form: Annotated[Form | None, Query(alias="format", description="Goes before `Accept`.")] = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "*/*",
 ) -> Response:
@@ -73,10 +79,12 @@ def fetch_report(
     return answer
 
 
-def view_of(service: Service, job: Job) -> views.Verification:
-    """The job as its portal sees it. Reads the report where there is one."""
-    ended = job.state in {JobState.COMPLETED, JobState.NEEDS_INPUT}
-    return views.verification(job, service.report(job.tenant, job.id) if ended else None)
+def view_of(service: Service, job: Job, *, whole_log: bool = False) -> views.Verification:
+    """The job as its portal sees it. Reads the report and the decisions where there is one."""
+    if job.state not in {JobState.COMPLETED, JobState.NEEDS_INPUT}:
+        return views.verification(job, None, standing(()), whole_log=whole_log)
+    decided = standing(service.decisions.of_claim(job.tenant, job.claim.id, job.claim.revision))
+    return views.verification(job, service.report(job.tenant, job.id), decided, whole_log=whole_log)
 
 
 def as_json(value: Any, status: int = 200) -> Response:

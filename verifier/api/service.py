@@ -12,10 +12,12 @@ from typing import Self
 from verifier.api.forms import FormLimits
 from verifier.api.problems import Refusal
 from verifier.api.waiting import Waiting
+from verifier.archive.decisions import Decisions
 from verifier.archive.keys import Keys
 from verifier.archive.overlay import Overlay
 from verifier.archive.queue import Queue
-from verifier.casefile import Claim, ClaimReport, Job, JobState, Submission
+from verifier.casefile import Claim, ClaimReport, Decision, Job, JobState, Submission
+from verifier.decisions import Wish, decide, standing, undo
 from verifier.errors import ClaimError, KeyReused
 from verifier.jobs import Busy, Desk
 from verifier.jobs.desk import body_of
@@ -50,8 +52,8 @@ class Limits:
 class Service:
     """The corridor behind a desk, at work inside `with`. Its methods block, but for `ended` and `in_flight`."""
 
-    def __init__(self, verifier: Verifier, queue: Queue, keys: Keys, limits: Limits) -> None:
-        self.verifier, self.queue, self.keys, self.limits = verifier, queue, keys, limits
+    def __init__(self, verifier: Verifier, queue: Queue, keys: Keys, decisions: Decisions, limits: Limits) -> None:
+        self.verifier, self.queue, self.keys, self.decisions, self.limits = verifier, queue, keys, decisions, limits
         self._waiting = Waiting()
         self._desk = Desk(verifier, queue, capacity=limits.waiting, on_done=lambda job, _: self._waiting.tell(job.id))
         self._ahead = threading.BoundedSemaphore(limits.at_work)
@@ -111,6 +113,26 @@ class Service:
             told = job.problem.message if job.problem else "it could not be verified"
             raise Refusal(409, "failed", told, job.problem.remedy if job.problem else "send the claim again")
         return report
+
+    def decide(self, tenant: str, id_: str, wish: Wish, by: str, after: int | None) -> Decision:
+        """Keep what somebody decided from the job's report; `after` is the newest decision that they saw, if they say.
+
+        Raises Refusal (404, 409), DecisionError, DecidedMeanwhile.
+        """
+        report = self.report(tenant, id_)
+        history = self.decisions.of_claim(tenant, report.claim.id)
+        decision = decide(report, history, wish, by, self.verifier.clock())
+        return self._record(tenant, decision, history, after)
+
+    def undo(self, tenant: str, id_: str, by: str, after: int | None) -> Decision:
+        """Take back the newest decision of theirs that stands on the job's claim revision. Raises as `decide` does."""
+        claim = self.job(tenant, id_).claim
+        history = self.decisions.of_claim(tenant, claim.id, claim.revision)
+        return self._record(tenant, undo(history, by, self.verifier.clock()), history, after)
+
+    def _record(self, tenant: str, decision: Decision, history: Sequence[Decision], after: int | None) -> Decision:
+        seen = standing(history).newest if after is None else after
+        return self.decisions.record(tenant, decision, after=seen)
 
     def is_ready(self) -> bool:
         """Whether claims can be taken in and worked on. Raises ArchiveError when the archive cannot be read."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from verifier.casefile import ClaimReport, Job, JobState, Problem, Route
+from verifier.casefile import ClaimReport, Decision, Job, JobState, Outcome, Problem, Route
+from verifier.decisions import Standing
 from verifier.reporting.scopes import PartnerReport, for_partner
 
 
@@ -20,8 +22,36 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerDecision:
+    """What a person decided on the claim, as its partner may know it."""
+
+    outcome: Outcome
+    reason: str
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerDecision:
+    """A line of the log. `item` is "" for the whole claim; where `undoes` is set, that line is taken back."""
+
+    sequence: int
+    revision: int
+    item: str
+    outcome: Outcome
+    reason: str
+    amount: Decimal | None
+    report: str  # names the report that was decided from
+    by: str
+    at: datetime
+    undoes: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """A claim on its way. `asks` says what to send in the next revision, in state needs_input."""
+    """A claim on its way. `asks` says what to send in the next revision: in state needs_input, or where a person asks.
+
+    `decision` is what stands on the claim; `decisions` is the whole log, for reviewers.
+    """
 
     id: str
     claim: str
@@ -33,6 +63,8 @@ class Verification:
     asks: tuple[str, ...]
     problem: Fault | None = None
     report: str | None = None  # where it is, once there is one
+    decision: PartnerDecision | None = None
+    decisions: tuple[ReviewerDecision, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +88,8 @@ def address_of(job: Job) -> str:
     return f"/v1/verifications/{job.id}"
 
 
-def verification(job: Job, report: ClaimReport | None) -> Verification:
-    """The job as its portal sees it; `report` where it ended well."""
+def verification(job: Job, report: ClaimReport | None, decided: Standing, *, whole_log: bool = False) -> Verification:
+    """The job as its portal sees it: `report` where it ended well, `decided` what people decided on that revision."""
     return Verification(
         id=job.id,
         claim=job.claim.id,
@@ -66,9 +98,27 @@ def verification(job: Job, report: ClaimReport | None) -> Verification:
         created_at=job.created_at,
         updated_at=job.updated_at,
         items=tuple(deposit.name for deposit in job.deposits),
-        asks=asks_of(for_partner(report)) if report and job.state is JobState.NEEDS_INPUT else (),
+        asks=_asks(job, report, decided),
         problem=_fault(job.problem),
         report=f"{address_of(job)}/report" if report else None,
+        decision=_for_partner(decided.claim) if decided.claim else None,
+        decisions=tuple(map(reviewer_decision, decided.history)) if whole_log else None,
+    )
+
+
+def reviewer_decision(decision: Decision) -> ReviewerDecision:
+    """A line of the log as its reviewers see it."""
+    return ReviewerDecision(
+        sequence=decision.sequence,
+        revision=decision.revision,
+        item=decision.item,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        amount=decision.amount,
+        report=decision.report,
+        by=decision.by,
+        at=decision.at,
+        undoes=decision.undoes,
     )
 
 
@@ -84,6 +134,19 @@ def asks_of(report: PartnerReport) -> tuple[str, ...]:
     """What the partner should do, each once."""
     problems = (item.problem.remedy for item in report.items if item.problem)
     return _once([*problems, *(ask for requirement in report.requirements for ask in requirement.asks)])
+
+
+def _for_partner(decision: Decision) -> PartnerDecision:
+    return PartnerDecision(outcome=decision.outcome, reason=decision.reason, amount=decision.amount)
+
+
+def _asks(job: Job, report: ClaimReport | None, decided: Standing) -> tuple[str, ...]:
+    """What the rules and what people ask for; nothing once a person accepted or rejected the claim."""
+    if decided.claim is not None and decided.claim.outcome is not Outcome.ASK:
+        return ()
+    by_rules = asks_of(for_partner(report)) if report and job.state is JobState.NEEDS_INPUT else ()
+    lines = [decided.claim] if decided.claim else list(decided.items.values())
+    return _once([*by_rules, *(line.reason for line in lines if line.outcome is Outcome.ASK)])
 
 
 def _fault(problem: Problem | None) -> Fault | None:

@@ -14,6 +14,7 @@ import click
 import uvicorn
 
 from verifier.api import Limits, Service, create_app
+from verifier.archive.decisions import Decisions
 from verifier.archive.keys import Keys, Scope
 from verifier.archive.opening import database_of
 from verifier.archive.queue import Queue
@@ -37,10 +38,15 @@ def serve(host: str, port: int, archive: str | None, brands: Path | None) -> Non
     path = database_of(settings.archive)
     sys.setswitchinterval(_SWITCH)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it anew at its end: finish, do not die
-    with closing(Keys(path)) as keys, closing(Queue(path)) as queue, assemble(settings) as verifier:
+    with (
+        closing(Keys(path)) as keys,
+        closing(Queue(path)) as queue,
+        closing(Decisions(path)) as decisions,
+        assemble(settings) as verifier,
+    ):
         _greet(keys, settings.tenant)
         try:
-            with Service(verifier, queue, keys, Limits.of(settings)) as service:
+            with Service(verifier, queue, keys, decisions, Limits.of(settings)) as service:
                 uvicorn.run(
                     create_app(service),
                     host=host,
@@ -59,5 +65,5 @@ def _greet(keys: Keys, tenant: str) -> None:
     """An archive without keys gets its first one, so that nobody has to look for how to begin."""
     if not keys.is_empty():
         return
-    _, token = keys.create(tenant, "first", Scope, datetime.now(UTC))
+    _, token = keys.create(tenant, "first", Scope, datetime.now(UTC), by="serve")
     click.echo(f"the first key of this archive, shown only now: {token}", err=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from verifier import codec
 from verifier.casefile import Claim, ClaimReport, Decision, Outcome
 from verifier.decisions.standing import in_force
-from verifier.errors import DecisionError
+from verifier.errors import DecidedMeanwhile, DecisionError
 
 LONGEST_REASON = 4000  # characters: a page
 
@@ -47,10 +47,14 @@ def decide(report: ClaimReport, history: Sequence[Decision], wish: Wish, by: str
     """The decision, not yet numbered. `history` are the claim's decisions, on all its revisions.
 
     Reject and ask need a reason. An accepted claim gets `payable` where no amount is given, if that is all it claims;
-    where less was approved than is claimed, the amount must be said. Raises DecisionError.
+    where less was approved than is claimed, the amount must be said.
+    Raises DecisionError, and DecidedMeanwhile where a later revision was decided.
     """
-    wish = replace(wish, reason=wish.reason.strip())
-    faults = dict(_faults(report, history, wish))
+    if any(line.revision > report.claim.revision for line in history):
+        told = f"this is revision {report.claim.revision} of claim {report.claim.id}, and a later one was decided"
+        raise DecidedMeanwhile(told, "decide on the newest")
+    wish = replace(wish, reason=_tidy(wish.reason))
+    faults = dict(_faults(report, wish))
     if faults:
         field, text = next(iter(faults.items()))
         raise DecisionError(f"{field} {text}", "correct it and decide again", faults)
@@ -82,9 +86,13 @@ def undo(history: Sequence[Decision], by: str, at: datetime, *, revision: int | 
     return replace(newest, sequence=0, at=at, undoes=newest.sequence)
 
 
-def _faults(report: ClaimReport, history: Sequence[Decision], wish: Wish) -> Iterator[tuple[str, str]]:
-    if any(line.revision > report.claim.revision for line in history):
-        yield "report", f"is on revision {report.claim.revision}; a later one was decided"
+def _tidy(reason: str) -> str:
+    """One kind of line end, and nothing that cannot be written as UTF-8."""
+    text = reason.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text.encode("utf-8", "replace").decode().strip()
+
+
+def _faults(report: ClaimReport, wish: Wish) -> Iterator[tuple[str, str]]:
     if wish.item and wish.item not in {entry.item.id for entry in report.items}:
         yield "item", "is none of this claim's"
     if wish.outcome is not Outcome.ACCEPT and not wish.reason:

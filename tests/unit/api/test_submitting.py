@@ -268,7 +268,7 @@ def test_preflight_tells_what_would_come_and_keeps_nothing(portal, tmp_path):
     assert answer.json()["report"]["schema"] == "verifier.partner/1"
     assert answer.json()["asks"] == portal.submit().json()["asks"]
     archive = portal.service.verifier.archive
-    assert archive.verify_audit() == 1  # the submission's
+    assert archive.verify_audit() == 2  # the key's entry and the submission's
     assert [name for name in before if "blobs" in name] == []
 
 
