@@ -11,17 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from verifier.instruments.phrasebook import phrasebook
+
 Convention = Literal[".", ","]
 """The decimal mark."""
 
-_SCALES = {
-    **dict.fromkeys(("k", "tsd", "tsd.", "thousand"), 1e3),
-    **dict.fromkeys(("m", "mm", "mio", "mio.", "mn", "mln", "million"), 1e6),
-    **dict.fromkeys(("b", "bn", "mrd", "mrd.", "billion"), 1e9),
-}
+_SCALES = phrasebook().scales
 _DIGITS = r"\d{1,3}(?:[.,'’]\d{2,3}|[\u00a0\u2009\u202f ]\d{3})*(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _GROUPED = {mark: re.compile(rf"\d+|\d{{1,3}}(?:\{mark}\d{{2,3}})*\{mark}\d{{3}}") for mark in ",."}  # lakhs, too
-_SUFFIX = r"(?:thousand|million|billion|tsd\.?|mio\.?|mrd\.?|mln|mm|mn|bn|k|m|b)(?![a-z])"
+_SUFFIX = rf"(?:{'|'.join(re.escape(word) for word in sorted(_SCALES, key=lambda word: (-len(word), word)))})(?![a-z])"
 _PATTERN = re.compile(
     rf"(?<![\w.,:/])(?P<sign>[-−])?(?P<digits>{_DIGITS})\s?(?P<scale>{_SUFFIX})?\s?(?P<percent>%)?(?![\w:/]|[.,]\d)",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""What words on a report mean: labels of figures, channels and platforms, from `labels.yaml` beside this module."""
+"""What words on a report mean: labels of figures, channels and platforms, in the languages of the phrasebook."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
+
+from verifier.instruments.phrasebook import Phrasebook, phrasebook, plain, words
 
 _HALF_LETTER = 6  # letters from which the last one may be half a letter, misread
 _WRONG_LETTERS = 1  # that the reader may have put into a name, if the name is not short: "sent" is "send" is "spent"
 _FUZZY_LENGTH = 7
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\.$)\s*$")
-_BASE = re.compile(r"^(?:out )?(?:of|von|vom|der) ", re.IGNORECASE)  # "of delivered": the base of a rate, not a label
-_WORDS = re.compile(r"[^\W_]+", re.UNICODE)
 _LONGEST_LABEL = 7  # words; a longer line is a sentence
 
 Kind = Literal["count", "rate"]
@@ -36,25 +34,10 @@ class Meaning:
 
     def key(self, kind: Kind) -> str | None:
         """The key of a count or a rate under this label: "unique_open_rate"; None where there is no such figure."""
-        entry = _vocabulary().figures[self.figure]
+        entry = phrasebook().figures[self.figure]
         if self.unique:
             return entry.get(f"unique_{kind}") or entry.get(kind)
         return entry.get(kind)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Vocabulary:
-    unique: frozenset[str]
-    rate: frozenset[str]
-    fillers: frozenset[str]
-    figures: Mapping[str, Mapping[str, Any]]
-    names: Mapping[str, tuple[str, bool, bool]]  # phrase -> figure, weak, needs a rate word
-    words: frozenset[str]  # of all names
-    phrases: tuple[tuple[str, int, Meaning], ...]  # full phrase, its rank, its meaning: what a cut label may begin
-    channels: Mapping[str, Mapping[str, tuple[str, ...]]]
-    platforms: Mapping[str, tuple[str, ...]]
-    columns: Mapping[str, str]  # heading -> what a registration list's column holds
-    disposable: frozenset[str]
 
 
 def understand(label: str) -> Meaning | None:
@@ -65,7 +48,7 @@ def understand(label: str) -> Meaning | None:
 @cache
 def _understand(label: str) -> Meaning | None:
     head, colon, _ = label.partition(" : ")
-    if _BASE.match(head):
+    if _base().match(head):
         return None
     cut = bool(_CUT.search(head)) and not head.endswith("e-mail.")
     whole = None if cut else _whole(head)
@@ -78,20 +61,20 @@ def _understand(label: str) -> Meaning | None:
 def understand_cut(label: str) -> Meaning | None:
     """What a label may have begun to say where the column's edge cuts it: "Click Throu"; None if it ends in a word."""
     text = label.strip().casefold()
-    last = (_WORDS.findall(text) or [""])[-1]
-    if last in _vocabulary().words or text[-1:] == ":":
+    last = (words(text) or [""])[-1]
+    if last in phrasebook().whole or text[-1:] == ":":
         return None
     return _begun(text) or (_begun(text[:-1]) if len(text) > _HALF_LETTER else None)
 
 
 def _whole(label: str) -> Meaning | None:
-    known = _vocabulary()
-    words = _WORDS.findall(label.replace("e-mail", "email"))
-    if not words or len(words) > _LONGEST_LABEL:
+    known = phrasebook()
+    spoken = words(label)
+    if not spoken or len(spoken) > _LONGEST_LABEL:
         return None
-    rest = [word for word in words if word not in known.unique and word not in known.rate]
-    unique = any(word in known.unique for word in words)
-    rate = "%" in label or any(word in known.rate for word in words)
+    rest = [word for word in spoken if word not in known.unique and word not in known.rate]
+    unique = any(word in known.unique for word in spoken)
+    rate = "%" in label or any(word in known.rate for word in spoken)
     for start in range(min(2, len(rest))):  # a lone letter in front is a legend's square misread
         if start and len(rest[0]) > 1:
             break
@@ -101,23 +84,23 @@ def _whole(label: str) -> Meaning | None:
     return None
 
 
-def _named(words: list[str], *, unique: bool, rate: bool) -> Meaning | None:
-    known = _vocabulary()
-    kept = [word for word in words if word not in known.fillers and not word.isdigit()]
-    for phrase, strength in ((" ".join(words), 1.0), (" ".join(kept), 1.0 - 0.03 * (len(words) - len(kept)))):
-        name, certainty = _nearest(phrase)
-        if name is None:
+def _named(rest: list[str], *, unique: bool, rate: bool) -> Meaning | None:
+    known = phrasebook()
+    kept = [word for word in rest if word not in known.fillers and not word.isdigit()]
+    for phrase, strength in ((" ".join(rest), 1.0), (" ".join(kept), 1.0 - 0.03 * (len(rest) - len(kept)))):
+        said, certainty = _nearest(phrase)
+        if said is None:
             continue
-        figure, weak, needs_rate = known.names[name]
-        if needs_rate and not rate:
+        name = known.names[said]
+        if name.needs_rate and not rate:
             continue
-        rate = rate or name.endswith(("rate", "quote"))
-        return Meaning(figure=figure, unique=unique, rate=rate, strength=strength * certainty, weak=weak)
+        rate = rate or _ends_as_rate(said)
+        return Meaning(figure=name.figure, unique=unique, rate=rate, strength=strength * certainty, weak=name.weak)
     return None
 
 
 def _nearest(phrase: str) -> tuple[str | None, float]:
-    names = _vocabulary().names
+    names = phrasebook().names
     if phrase in names:
         return phrase, 1.0
     if len(phrase) >= _FUZZY_LENGTH:
@@ -129,10 +112,10 @@ def _nearest(phrase: str) -> tuple[str | None, float]:
 
 def _begun(label: str) -> Meaning | None:
     """The figure whose phrases alone begin with `label`; two letters are the least."""
-    text = " ".join(_WORDS.findall(label))
+    text = plain(label)
     if len(text) < 2:
         return None
-    fitting = [(rank, meaning) for phrase, rank, meaning in _vocabulary().phrases if phrase.startswith(text)]
+    fitting = [(rank, meaning) for phrase, rank, meaning in _phrases() if phrase.startswith(text)]
     best = [meaning for rank, meaning in fitting if rank == min(rank for rank, _ in fitting)]
     if len({(meaning.figure, meaning.unique) for meaning in best}) != 1:
         return None
@@ -143,41 +126,41 @@ def _begun(label: str) -> Meaning | None:
 
 def names_base(text: str) -> bool:
     """True for the words that name a rate's base: "of delivered", "von 15.678"."""
-    rest = _BASE.sub("", text.strip().casefold())
-    return bool(_BASE.match(text)) and (rest[:1].isdigit() or _understand(rest) is not None)
+    rest = _base().sub("", text.strip().casefold())
+    return bool(_base().match(text)) and (rest[:1].isdigit() or _understand(rest) is not None)
 
 
 def figure_keys() -> frozenset[str]:
     """Every key that a figure may have: counts, rates and their unique forms."""
     forms = ("count", "rate", "unique_count", "unique_rate")
-    return frozenset(entry[form] for entry in _vocabulary().figures.values() for form in forms if form in entry)
+    return frozenset(entry[form] for entry in phrasebook().figures.values() for form in forms if form in entry)
 
 
 def registration_column(text: str) -> str | None:
     """What a column of a registration list holds ("email", "attended" ...) by its heading, or None."""
-    return _vocabulary().columns.get(_plain(text))
+    return phrasebook().columns.get(plain(text))
 
 
 def is_disposable(domain: str) -> bool:
     """True for mail domains that anyone may use for minutes."""
-    return domain.casefold() in _vocabulary().disposable
+    return domain.casefold() in phrasebook().disposable
 
 
 def channel(texts: Iterable[str]) -> Mapping[str, float]:
     """Weight of evidence for each channel: 3 for a line that names its report, 1 for each different hint."""
-    lines = [" ".join(_WORDS.findall(text.casefold().replace("e-mail", "email"))) for text in texts]
+    lines = [plain(text) for text in texts]
     return {
         name: 3.0 * _spoken(lines, words["title"]) + 1.0 * min(4, _spoken(lines, words["hint"]))
-        for name, words in _vocabulary().channels.items()
+        for name, words in phrasebook().channels.items()
     }
 
 
 def platform(texts: Iterable[str]) -> str | None:
     """The platform whose name is printed on the page, the longest name first; None when none is."""
-    lines = [" ".join(_WORDS.findall(text.casefold())) for text in texts]
+    lines = [plain(text) for text in texts]
     spoken = [
         (len(phrase), name)
-        for name, phrases in _vocabulary().platforms.items()
+        for name, phrases in phrasebook().platforms.items()
         for phrase in phrases
         if _spoken(lines, (phrase,))
     ]
@@ -190,50 +173,32 @@ def _spoken(lines: list[str], phrases: Iterable[str]) -> int:
 
 
 @cache
-def _vocabulary() -> _Vocabulary:
-    source = resources.files("verifier.instruments").joinpath("labels.yaml").read_text(encoding="utf-8")
-    data = yaml.safe_load(source)
-    names: dict[str, tuple[str, bool, bool]] = {}
-    for figure, entry in data["figures"].items():
-        names |= dict.fromkeys(entry["names"], (figure, False, False))
-        names |= dict.fromkeys(entry.get("weak", ()), (figure, True, False))
-        names |= dict.fromkeys(entry.get("rate_names", ()), (figure, False, True))
-    return _Vocabulary(
-        unique=frozenset(data["unique"]),
-        rate=frozenset(data["rate"]),
-        fillers=frozenset(data["fillers"]),
-        figures=data["figures"],
-        names=names,
-        words=frozenset(word for name in names for word in name.split())
-        | frozenset(data["unique"])
-        | frozenset(data["fillers"]),
-        phrases=tuple(_phrases(names, data["figures"])),
-        channels={
-            name: {kind: tuple(_plain(phrase) for phrase in phrases) for kind, phrases in words.items()}
-            for name, words in data["channels"].items()
-        },
-        platforms={name: tuple(_plain(phrase) for phrase in phrases) for name, phrases in data["platforms"].items()},
-        columns={phrase: column for column, phrases in data["registrations"].items() for phrase in phrases},
-        disposable=frozenset(data["disposable_domains"]),
-    )
+def _phrases() -> tuple[tuple[str, int, Meaning], ...]:
+    """Full phrases with their rank and meaning: the usual names of a common figure are 0, any other name more."""
+    return tuple(_made(phrasebook()))
 
 
-def _plain(phrase: str) -> str:
-    return " ".join(_WORDS.findall(phrase.casefold().replace("e-mail", "email")))
-
-
-def _phrases(
-    names: Mapping[str, tuple[str, bool, bool]], figures: Mapping[str, Mapping[str, Any]]
-) -> Iterable[tuple[str, int, Meaning]]:
-    """Full phrases with their rank: the first name of a common figure is 0, any other name more."""
-    for name, (figure, weak, needs_rate) in names.items():
-        entry = figures[figure]
-        rank = 2 * (name not in entry["names"][:4]) + bool(entry.get("rare"))
-        for unique in (False, True) if "unique_count" in entry and not weak else (False,) * (not weak):
-            said = Meaning(figure=figure, unique=unique, rate=name.endswith(("rate", "quote")), strength=1.0)
-            full = f"unique {name}" if unique else name
-            if not needs_rate:
+def _made(known: Phrasebook) -> Iterable[tuple[str, int, Meaning]]:
+    for phrase, name in known.names.items():
+        if not name.completes:
+            continue
+        entry = known.figures[name.figure]
+        rank = 2 * (not name.usual) + bool(entry.get("rare"))
+        for unique in (False, True) if "unique_count" in entry else (False,):
+            said = Meaning(figure=name.figure, unique=unique, rate=_ends_as_rate(phrase), strength=1.0)
+            full = f"unique {phrase}" if unique else phrase
+            if not name.needs_rate:
                 yield full, rank, said
                 yield f"email {full}", rank, said
             if "rate" in entry:
                 yield f"{full} rate", rank, replace(said, rate=True)
+
+
+def _ends_as_rate(name: str) -> bool:
+    return name.endswith(phrasebook().rate_endings)
+
+
+@cache
+def _base() -> re.Pattern[str]:
+    """How the words begin that name a rate's base: "of delivered" is no label."""
+    return re.compile(rf"^(?:{'|'.join(map(re.escape, phrasebook().bases))}) ", re.IGNORECASE)

@@ -32,6 +32,7 @@ Codes = Mapping[str, frozenset[str]]
 
 _REMEDY = "`verifier rules lint` lists every fault"
 _SINGLE = ("requirements", "policy")
+_REFERENCE = "reference"  # what instruments look up (vocabularies, lists of products): theirs to read, and no rules
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,6 +80,8 @@ def _read_folder(folder: Path) -> _Draft:
     draft = _Draft()
     for path in sorted(folder.rglob("*.yaml")):
         inside = path.relative_to(folder)
+        if inside.parts[0] == _REFERENCE:
+            continue
         document, faults = read(path, str(Path(folder.name) / inside))
         if document is not None:
             faults = _place(draft, document, inside)
