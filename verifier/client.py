@@ -1,4 +1,4 @@
-"""A client of the service: the few calls that a portal makes, over httpx.
+"""A client of the service: the few calls that a portal and its reviewers make, over httpx.
 
 with Client("https://verifier.example", key) as verifier:
     sent = verifier.submit(claim, {"export.csv": data}, wait=20)
@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Literal, Self
 
@@ -26,6 +27,7 @@ _ENDS = frozenset({"completed", "needs_input", "failed"})
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 Scope = Literal["partner", "reviewer"]
+Outcome = Literal["accept", "reject", "ask"]
 
 
 class ServiceError(VerifierError):
@@ -48,6 +50,7 @@ class Sent:
     state: str
     asks: tuple[str, ...]
     problem: Mapping[str, str] | None
+    decision: Mapping[str, Any] | None = None  # what people decided: `outcome`, `reason`, `amount`
 
     @property
     def has_ended(self) -> bool:
@@ -110,6 +113,36 @@ class Client:
         query = {"scope": scope, "format": "html"}
         return self._send("GET", f"/v1/verifications/{id_}/report", params=query).text
 
+    def decide(
+        self,
+        id_: str,
+        outcome: Outcome,
+        *,
+        item: str = "",
+        amount: Decimal | str | None = None,
+        reason: str = "",
+        after: int | None = None,
+    ) -> dict[str, Any]:
+        """Decide on a claim, or on one of its items by its id, with a key that may `review`; the line of the log.
+
+        `after` is the highest `sequence` that you saw: somebody who decided meanwhile is then a ServiceError (409).
+        """
+        facts = {"outcome": outcome, "item": item, "reason": reason, "after": after}
+        facts |= {"amount": str(amount)} if amount is not None else {}
+        told: dict[str, Any] = self._send("POST", f"/v1/verifications/{id_}/decision", json=facts).json()
+        return told
+
+    def undo(self, id_: str, *, after: int) -> dict[str, Any]:
+        """Take back this key's newest decision that stands. `after` as with `decide`: it is never undone twice."""
+        facts = {"after": after}
+        told: dict[str, Any] = self._send("POST", f"/v1/verifications/{id_}/decision/undo", json=facts).json()
+        return told
+
+    def decisions(self, id_: str) -> tuple[dict[str, Any], ...]:
+        """All lines of the log on a verification, the oldest first; with a key that may `review`."""
+        told = self._send("GET", f"/v1/verifications/{id_}", params={"scope": "reviewer"}).json()
+        return tuple(told["decisions"])
+
     def close(self) -> None:
         """Let go of the connections."""
         self._http.close()
@@ -154,6 +187,7 @@ def _sent(answer: httpx.Response) -> Sent:
         state=told["state"],
         asks=tuple(told["asks"]),
         problem=told["problem"],
+        decision=told.get("decision"),
     )
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import click
 
 from verifier import assembly, codec
-from verifier.archive.opening import database_of, open_archive
-from verifier.errors import ArchiveError, VerifierError
+from verifier.archive.opening import open_archive
+from verifier.cli.archives import existing
+from verifier.errors import VerifierError
 from verifier.instruments import second_reader
 from verifier.instruments.cards import read_cards
 from verifier.rulebook import lint as lint_rules
@@ -76,9 +77,8 @@ def audit() -> None:
 @audit.command("verify")
 @click.option("--archive", required=True, help="sqlite:///PATH")
 def audit_verify(archive: str) -> None:
-    """Check that no entry of the trail and no report was changed, added or removed."""
-    if not database_of(archive).is_file():
-        raise ArchiveError(f"there is no archive at {archive}", "correct the address")
+    """Check that no entry of the trail, no report and no decision was changed, added or removed."""
+    existing(archive)
     with closing(open_archive(archive)) as opened:
         click.echo(f"{opened.verify_audit()} entries, each in its place and unchanged")
 
