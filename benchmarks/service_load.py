@@ -1,52 +1,55 @@
 """What the service sustains: items per second and latencies at 0.5x, 1x and 2x of what the bare corridor does.
 
 Every claim holds one item of its own: a picture (random boxes, 800 x 600 pixels) or a table (20 random figures), the
-heaviest and the lightest that a portal sends. The bare corridor verifies such claims from as many threads as the
-service has, in this process. Then `verifier serve` is started over a fresh archive, and claims
-are sent over loopback at a fixed rate, whether or not it keeps up, while `/livez` is asked every 50 ms. Times are by
-the clock, from the moment at which a request was due: a late sender counts against the service. The sender runs on the
-same machine, so give it a core: `--workers` should be one less than there are cores.
+heaviest and the lightest that a portal sends. The bare corridor verifies such claims, whose bytes are in memory, from
+as many threads as the service has, in this process and into an archive of the same kind: what it filed is on the disk
+(`synchronous=FULL`). The service has more to keep: the claim before it answers, and where each job stands. It is
+`verifier serve` over a fresh archive, and claims are sent over loopback at a fixed rate, whether or not it keeps up,
+while `/livez` is asked every 50 ms. Times are by the clock, from the moment at which a request was due: a late sender
+counts against the service.
+
+The sender runs on the same machine, so give it a core: `--workers` should be one less than there are cores. Where
+corridor and sender need the same core, the ratio of throughputs says little about the service. `cpu_ms_per_item` is
+what the service and its workers used over the claims that ended, beside the bare corridor's: that ratio is free of the
+sender and of whatever else runs. At 2x it includes the answers to those that were turned away.
 
 `acknowledged` is the answer 202; `through` is from the acknowledgement to the end of the claim, of those that ended
-while claims were sent; `refused` counts 503, which is what a full queue is meant to say.
+while claims were sent; `refused` counts 503, which is what a full queue is meant to say; `unanswered` counts requests
+that got no whole answer, and must be 0.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
-import json
 import os
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
-from PIL import Image
 
-from benchmarks import record
+from benchmarks import portal_claims, record, sender, usage
+from benchmarks.portal_claims import KINDS
 from verifier.archive.keys import Keys, Scope
 from verifier.archive.queue import Queue
 from verifier.assembly import assemble
-from verifier.casefile import Submission
-from verifier.intake import parse_claim
+from verifier.casefile import Claim, Submission
 from verifier.settings import Settings
 
 LOADS = (0.5, 1.0, 2.0)
-_LIVEZ_AIM_MS, _THROUGHPUT_AIM = 250.0, 0.9
-_Form = list[tuple[str, Any]]
+_LIVEZ_AIM_MS, _SHARE_AIM = 250.0, 0.9
 _PROBE = 0.05  # seconds between two looks at /livez
 
 
@@ -58,7 +61,18 @@ class Load:
     live: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     through: list[float] = field(default_factory=list)
-    rate: float = 0.0  # claims that ended, per second
+    unanswered: int = 0
+    wall: float = 0.0
+    service_cpu: float = 0.0
+    sender_cpu: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bare:
+    """The bare corridor: items per second, and CPU seconds of an item."""
+
+    rate: float
+    cpu: float
 
 
 def main() -> None:
@@ -74,175 +88,153 @@ def main() -> None:
 
 
 def _figures(kind: str, given: Any) -> dict[str, Any]:
-    capacity = _corridor(kind, given)
-    loads = {f"{load}x": _load(kind, load * capacity, given) for load in record.progress(LOADS, kind)}
+    bare = _corridor(kind, given)
+    loads = {f"{load}x": _told(_load(kind, load * bare.rate, given), bare) for load in record.progress(LOADS, kind)}
     busiest = loads[f"{LOADS[-1]}x"]
-    ratio = round(busiest["items_per_s"] / capacity, 3)
+    ratio = round(busiest["items_per_s"] / bare.rate, 3)
     return {
-        "corridor_items_per_s": round(capacity, 2),
+        "corridor": {"items_per_s": round(bare.rate, 2), "cpu_ms_per_item": round(1000 * bare.cpu, 2)},
         "loads": loads,
         "throughput_ratio_at_2x": ratio,
-        "throughput_within_aim": ratio >= _THROUGHPUT_AIM,
+        "throughput_within_aim": ratio >= _SHARE_AIM,
         "livez_within_aim": busiest["livez_ms"]["p99"] < _LIVEZ_AIM_MS,
     }
 
 
-def _corridor(kind: str, given: Any) -> float:
-    """Items per second of the bare corridor, after one claim for each worker that is not counted."""
+def _corridor(kind: str, given: Any) -> Bare:
+    """After one claim for each worker that is not counted."""
+    most = int(given.seconds * KINDS[kind].most_per_second)
+    claims = [portal_claims.claim(kind, number, given.seed) for number in range(given.workers + most)]
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(archive=f"sqlite:///{folder}/archive.db", workers=given.workers)
         with assemble(settings) as verifier, ThreadPoolExecutor(given.workers + 1) as threads:
+            list(threads.map(lambda each: verifier.verify(*each), claims[: given.workers]))
+            started, used = time.monotonic(), usage.of_tree(os.getpid())
+            until = started + given.seconds
 
-            def verify(number: int, until: float = float("inf")) -> bool:
+            def verify(each: tuple[Claim, list[Submission]]) -> bool:
                 if time.monotonic() >= until:
                     return False
-                claim, entries = parse_claim(_facts(kind, number))
-                item = Submission(
-                    name=entries[0].file or "", data=_item(kind, number, given.seed), slot=entries[0].slot
-                )
-                verifier.verify(claim, [item])
-                return time.monotonic() < until
+                verifier.verify(*each)
+                return True
 
-            list(threads.map(verify, range(given.workers)))
-            until = time.monotonic() + given.seconds
-            numbers = range(given.workers, given.workers + int(given.seconds * 1000))
-            done = sum(threads.map(partial(verify, until=until), numbers))
-    return done / float(given.seconds)
+            done = sum(threads.map(verify, claims[given.workers :]))
+            seconds, cpu = time.monotonic() - started, usage.of_tree(os.getpid()) - used
+    return Bare(rate=done / seconds, cpu=cpu / done)
 
 
-def _load(kind: str, rate: float, given: Any) -> dict[str, Any]:
+def _load(kind: str, rate: float, given: Any) -> Load:
     """A fresh service under claims at `rate` per second."""
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "archive.db"
         with closing(Keys(archive)) as keys:
             _, token = keys.create("default", "load", Scope, datetime.now(UTC))
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            port = int(taken.getsockname()[1])
-        command = [sys.executable, "-m", "verifier", "serve", "--archive", f"sqlite:///{archive}", "--port", str(port)]
-        environment = {**os.environ, "VERIFIER_WORKERS": str(given.workers)}
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as service:
+        headers = {"Authorization": f"Bearer {token}"}
+        with _serving(archive, given.workers) as (pid, port):
+            _warm(f"http://127.0.0.1:{port}", headers, kind, given)
+            return asyncio.run(_send(pid, port, headers, kind, rate, given, archive))
+
+
+@contextmanager
+def _serving(archive: Path, workers: int) -> Iterator[tuple[int, int]]:
+    """The process and the port of a service that is starting."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = int(taken.getsockname()[1])
+    command = [sys.executable, "-m", "verifier", "serve", "--archive", f"sqlite:///{archive}", "--port", str(port)]
+    environment = {**os.environ, "VERIFIER_WORKERS": str(workers)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as service:
+        try:
+            yield service.pid, port
+        finally:
+            service.kill()
+
+
+def _warm(address: str, headers: dict[str, str], kind: str, given: Any) -> None:
+    """Wait until the service is up, and have each worker built: one claim each, verified."""
+    with httpx.Client(base_url=address, headers=headers | {"Content-Type": sender.TYPE}, timeout=120) as http:
+        for _ in range(600):
             try:
-                load = asyncio.run(_send(f"http://127.0.0.1:{port}", token, kind, rate, given, archive))
-            finally:
-                service.kill()
-    return {
-        "offered_per_s": round(rate, 2),
-        "items_per_s": round(load.rate, 2),
-        "acknowledged_ms": _percentiles(load.acknowledged),
-        "through_ms": _percentiles(load.through),
-        "livez_ms": _percentiles(load.live),
-        "statuses": {str(status): count for status, count in sorted(load.statuses.items())},
-        "refused": load.statuses[503],
-    }
+                if http.get("/readyz").status_code == 200:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        for number in range(given.workers):
+            form = portal_claims.form(kind, number, given.seed)
+            answer = http.post("/v1/verifications", content=form, headers={"Prefer": "wait=60"})
+            if answer.status_code != 200:
+                raise SystemExit(f"the service did not verify a first claim: {answer.text}")
 
 
-async def _send(address: str, token: str, kind: str, rate: float, given: Any, archive: Path) -> Load:
+async def _send(
+    pid: int, port: int, headers: dict[str, str], kind: str, rate: float, given: Any, archive: Path
+) -> Load:
     load = Load()
-    headers = {"Authorization": f"Bearer {token}"}
-    limits = httpx.Limits(max_connections=200)
-    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=120, limits=limits) as http:
-        await _warm(http, kind, given)
-        forms = [_form(kind, number, given.seed) for number in range(100, 100 + int(rate * given.seconds) + 1)]
-        started_at, started = datetime.now(UTC), time.monotonic()
-        probe = asyncio.create_task(asyncio.to_thread(_probe, address, load, started + given.seconds))
-        async with asyncio.TaskGroup() as group:
-            for number, form in enumerate(forms):
-                due = started + number / rate
-                await asyncio.sleep(max(0.0, due - time.monotonic()))
-                group.create_task(_submit(http, form, due, load))
-            await asyncio.sleep(max(0.0, started + given.seconds - time.monotonic()))
-            _count_ended(archive, started_at, time.monotonic() - started, load)
-        await probe
+    forms = [portal_claims.form(kind, number, given.seed) for number in range(100, 100 + int(rate * given.seconds) + 1)]
+    portal = sender.Sender(port, headers | {"Content-Type": sender.TYPE})
+    started_at, started = datetime.now(UTC), time.monotonic()
+    used, spent = usage.of_tree(pid), time.process_time()
+    probe = threading.Thread(target=_probe, args=[port, load, started + given.seconds])
+    probe.start()
+    async with asyncio.TaskGroup() as group:
+        for number, form in enumerate(forms):
+            due = started + number / rate
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            group.create_task(_submit(portal, form, due, load))
+        await asyncio.sleep(max(0.0, started + given.seconds - time.monotonic()))
+        load.wall = time.monotonic() - started
+        load.service_cpu, load.sender_cpu = usage.of_tree(pid) - used, time.process_time() - spent
+        load.through = await asyncio.to_thread(_ended, archive, started_at)
+    probe.join()
+    portal.close()
     return load
 
 
-async def _warm(http: httpx.AsyncClient, kind: str, given: Any) -> None:
-    """Wait until the service is up, and have each worker built: one claim each, verified."""
-    for _ in range(1200):
-        try:
-            if (await http.get("/readyz")).status_code == 200:
-                break
-        except httpx.TransportError:
-            await asyncio.sleep(0.1)
-    for number in range(given.workers):
-        form = _form(kind, number, given.seed)
-        answer = await http.post("/v1/verifications", files=form, headers={"Prefer": "wait=60"})
-        if answer.status_code != 200:
-            raise SystemExit(f"the service did not verify a first claim: {answer.text}")
-
-
-async def _submit(http: httpx.AsyncClient, form: _Form, due: float, load: Load) -> None:
-    answer = await http.post("/v1/verifications", files=form)
-    load.statuses[answer.status_code] += 1
-    if answer.status_code == 202:
+async def _submit(portal: sender.Sender, form: bytes, due: float, load: Load) -> None:
+    try:
+        status = await portal.post("/v1/verifications", form)
+    except (OSError, EOFError):
+        load.unanswered += 1
+        return
+    load.statuses[status] += 1
+    if status == 202:
         load.acknowledged.append(time.monotonic() - due)
 
 
-def _probe(address: str, load: Load, until: float) -> None:
+def _probe(port: int, load: Load, until: float) -> None:
     """In a thread and over a connection of its own: what is measured is the service, not the sender."""
-    with httpx.Client(base_url=address, timeout=60) as http:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
         while (due := time.monotonic()) < until:
             http.get("/livez")
             load.live.append(time.monotonic() - due)
             time.sleep(_PROBE)
 
 
-def _count_ended(archive: Path, since: datetime, seconds: float, load: Load) -> None:
+def _ended(archive: Path, since: datetime) -> list[float]:
+    """How long each claim took from its acknowledgement to its end, of those that were sent since and have ended."""
     with closing(Queue(archive)) as queue:
         jobs = [job for job in queue.of_run("") if job.created_at >= since]
     ended = [job for job in jobs if job.state in ("completed", "needs_input")]
-    load.rate = len(ended) / seconds
-    load.through = [(job.updated_at - job.created_at).total_seconds() for job in ended]
+    return [(job.updated_at - job.created_at).total_seconds() for job in ended]
 
 
-def _facts(kind: str, number: int) -> dict[str, Any]:
-    activity, slot, name, _ = KINDS[kind]
+def _told(load: Load, bare: Bare) -> dict[str, Any]:
+    """One load as figures."""
+    ended = len(load.through)
+    cpu = load.service_cpu / ended if ended else float("nan")
     return {
-        "id": f"load-{number}",
-        "activity": activity,
-        "partner": "Load",
-        "window": {"start": "2026-05-01", "end": "2026-06-30"},
-        "submitted_at": "2026-07-01T12:00:00+00:00",
-        "items": [{"file": name, "slot": slot}],
+        "offered_per_s": round((load.statuses.total() + load.unanswered) / load.wall, 2),
+        "items_per_s": round(ended / load.wall, 2),
+        "cpu_ms_per_item": round(1000 * cpu, 2),
+        "cpu_over_corridor": round(cpu / bare.cpu - 1, 3),
+        "sender_cpu_share": round(load.sender_cpu / load.wall, 3),
+        "acknowledged_ms": _percentiles(load.acknowledged),
+        "through_ms": _percentiles(load.through),
+        "livez_ms": _percentiles(load.live),
+        "statuses": {str(status): count for status, count in sorted(load.statuses.items())},
+        "refused": load.statuses[503],
+        "unanswered": load.unanswered,
     }
-
-
-def _form(kind: str, number: int, seed: int) -> _Form:
-    facts = json.dumps(_facts(kind, number)).encode()
-    name = KINDS[kind][2]
-    return [("claim", (None, facts, "application/json")), ("files", (name, _item(kind, number, seed), "application/x"))]
-
-
-def _item(kind: str, number: int, seed: int) -> bytes:
-    return KINDS[kind][3](number, seed)
-
-
-def _table(number: int, seed: int) -> bytes:
-    """A campaign's export that no other number has."""
-    draw = np.random.default_rng((seed, number))
-    rows = (f"Campaign {number}-{row},{draw.integers(1000, 99999)},{draw.integers(10, 999)}" for row in range(10))
-    return "\r\n".join(("Campaign,Recipients,Clicks", *rows, "")).encode()
-
-
-def _picture(number: int, seed: int) -> bytes:
-    """Boxes that no other number has."""
-    draw = np.random.default_rng((seed, number))
-    pixels = np.full((600, 800, 3), 225, np.uint8)
-    for _ in range(120):
-        left, top = draw.integers(0, 780), draw.integers(0, 580)
-        pixels[top : top + draw.integers(8, 120), left : left + draw.integers(8, 120)] = draw.integers(0, 255, 3)
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=88)
-    return file.getvalue()
-
-
-KINDS: dict[str, tuple[str, str, str, Callable[[int, int], bytes]]] = {  # activity, slot, file, maker
-    "picture": ("in_store_display", "context_photo", "photo.jpg", _picture),
-    "table": ("email_campaign", "send_report", "export.csv", _table),
-}
 
 
 def _percentiles(seconds: Sequence[float]) -> dict[str, float | int | None]:

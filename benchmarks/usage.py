@@ -41,6 +41,11 @@ def cpu(pid: int) -> float:
     return 0.0
 
 
+def of_tree(pid: int) -> float:
+    """CPU seconds of a process and of its children, those that it has waited for among them."""
+    return cpu(pid) + sum(map(cpu, children(pid)))
+
+
 def peak(pid: int) -> int:
     """The most resident memory since the last `forget_peak`, in bytes; 0 when the process is gone."""
     with suppress(OSError):
