@@ -17,6 +17,7 @@ from verifier.inspection import Inspector, Inspectorate
 from verifier.inspectors.campaign_metrics import CampaignMetrics
 from verifier.inspectors.display import Display, load_scorecard
 from verifier.inspectors.metadata import Metadata
+from verifier.inspectors.properties import Properties
 from verifier.inspectors.provenance import Provenance
 from verifier.inspectors.quality import Quality
 from verifier.inspectors.registrations import Registrations
@@ -34,6 +35,7 @@ def inspectors(settings: Settings) -> tuple[Inspector, ...]:
     """Every inspector, in the order in which an item meets them: the cheap ones first."""
     return (
         Metadata(),
+        Properties(),
         Provenance(),
         Quality(),
         Registrations(),

@@ -33,7 +33,7 @@ def walk(data: bytes, found: Parts) -> None:
 
 
 def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Type and body of each box."""
+    """Type and body of each box; the body of `mdat` is looked into by offset, and not copied."""
     at = 0
     while at + 8 <= len(data):
         size, kind = struct.unpack_from(">I4s", data, at)
@@ -44,7 +44,7 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         size = size or len(data) - at
         if size < header or at + size > len(data):
             raise ValueError(f"box {kind!r} at byte {at} is longer than what holds it")
-        yield kind, data[at + header : at + size]
+        yield kind, b"" if kind == b"mdat" else data[at + header : at + size]
         at += size
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from verifier.instruments.parts import Parts, inflate
 
 MOST_TEXTS = 200  # of one PNG; a file of a million empty text chunks must not become a million strings
+_PIXELS = frozenset({b"IDAT", b"fdAT", b"VP8 ", b"VP8L", b"ALPH", b"ANMF"})  # nobody asks for them: not copied
 _MOST_COMMENTS = 50
 _MOST_TEXT = 16 * 1024 * 1024  # bytes of all of them together
 _JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -57,11 +58,13 @@ def gif(data: bytes, found: Parts) -> None:
     at = 13 + _colour_table(data[10])
     while data[at] != 0x3B:
         label = data[at : at + 2]
-        if label == b"\x21\xff" and data[at + 3 : at + 14] == b"XMP DataXMP":
+        if label == b"\x21\xff" and data[at + 3 : at + 15] == b"XMP DataXMP<":
             end = data.index(b"\x01\xff\xfe", at)  # the packet stands in the clear, a "magic trailer" behind it
             found.xmp = found.xmp or data[at + 14 : end]
             at = end + 258
             continue
+        if label == b"\x21\xff" and data[at + 3 : at + 14] == b"XMP DataXMP":
+            found.torn["xmp"] = "it is cut into sub-blocks, which is not how a GIF keeps it"
         at += 11 + _colour_table(data[at + 9]) if label[0] == 0x2C else 2
         start = at
         while data[at]:
@@ -76,13 +79,13 @@ def _colour_table(flags: int) -> int:
 
 
 def _chunks(data: bytes, at: int, header: str, padding: int) -> Iterator[tuple[bytes, bytes]]:
-    """Name and body of each chunk. PNG: length first, 4 bytes of checksum behind; RIFF: name first, padded to even."""
+    """Name and body of each chunk (pixels: none). PNG: length first, checksum behind; RIFF: name first, even length."""
     while at + 8 <= len(data):
         first, second = struct.unpack_from(header, data, at)
         name, size = (first, second) if isinstance(first, bytes) else (second, first)
         if at + 8 + size > len(data):
             raise ValueError(f"chunk {name!r} at byte {at} is longer than the file")
-        yield name, data[at + 8 : at + 8 + size]
+        yield name, b"" if name in _PIXELS else data[at + 8 : at + 8 + size]
         at += 8 + size + (padding or size % 2)
 
 

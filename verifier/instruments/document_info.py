@@ -1,4 +1,7 @@
-"""The information dictionary of a PDF: what made it and when, as it says itself (ISO 32000-1, 14.3.3)."""
+"""What a PDF says of its own making: the information dictionary, the XMP packet, and how often it was added to.
+
+Sources: ISO 32000-1, 14.3 (metadata) and 7.5.6 (incremental updates).
+"""
 
 from __future__ import annotations
 
@@ -8,34 +11,79 @@ from dataclasses import dataclass
 import pypdfium2
 
 from verifier.casefile import Evidence
+from verifier.instruments.container import Block, State
+from verifier.instruments.parts import inflate
 
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2})?(\d{2})?(?:([+-])(\d{2})'?(\d{2})?|Z)?")
+_PACKET = re.compile(rb"<<([^<>]{0,300}/Subtype\s*/XML\b[^<>]{0,200})>>\s*stream\r?\n")
+_FLATE = re.compile(rb"/FlateDecode\b")
+_END = re.compile(rb"startxref\s+\d+\s+%%EOF")
+_LONGEST = 500  # characters of one text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentInfo:
-    """`creator` wrote the document, `producer` made a PDF of it; `created` is ISO 8601. "" where nothing is said."""
+    """`creator` wrote the document, `producer` made a PDF of it; times are ISO 8601. "" where nothing is said.
 
+    `revisions` counts how often the file was written: 1 is a fresh file, each later one was appended to it (a
+    linearised file, made for the web, ends twice from the start and counts once).
+    """
+
+    state: State = State.ABSENT
+    note: str = ""
     creator: str = ""
     producer: str = ""
     created: str = ""
+    modified: str = ""
+    author: str = ""
+    title: str = ""
+    revisions: int = 0
 
 
 def read(evidence: Evidence) -> DocumentInfo:
-    """The dictionary's entries; all empty where there is none. Never raises."""
+    """The dictionary's entries; ABSENT where there is none, UNREADABLE where the document cannot be opened."""
     try:
         document = pypdfium2.PdfDocument(evidence.raw)
-    except pypdfium2.PdfiumError:  # locked or damaged: decoding has said so
-        return DocumentInfo()
+    except pypdfium2.PdfiumError as error:  # locked or damaged: decoding has said so
+        return DocumentInfo(state=State.UNREADABLE, note=f"the document cannot be opened: {error}")
     try:
-        entries = document.get_metadata_dict()
+        entries = {name: text.strip()[:_LONGEST] for name, text in document.get_metadata_dict().items()}
     finally:
         document.close()
     return DocumentInfo(
-        creator=entries.get("Creator", "").strip(),
-        producer=entries.get("Producer", "").strip(),
+        state=State.PRESENT if any(entries.values()) else State.ABSENT,
+        creator=entries.get("Creator", ""),
+        producer=entries.get("Producer", ""),
         created=iso_of(entries.get("CreationDate", "")),
+        modified=iso_of(entries.get("ModDate", "")),
+        author=entries.get("Author", ""),
+        title=entries.get("Title", ""),
+        revisions=revisions(evidence.raw),
     )
+
+
+def packet(evidence: Evidence) -> Block:
+    """The XMP packet of the document as it was last saved: the last one in the file. Never raises."""
+    streams = list(_PACKET.finditer(evidence.raw))
+    if not streams:
+        return Block()
+    last = streams[-1]
+    end = evidence.raw.find(b"endstream", last.end())
+    data = evidence.raw[last.end() : end if end >= 0 else None]
+    if _FLATE.search(last[1]):
+        try:
+            data = inflate(data)
+        except ValueError as error:
+            return Block(state=State.UNREADABLE, note=f"the XMP stream: {error}")
+    if b"<" not in data:
+        return Block(state=State.UNREADABLE, note="the XMP stream is encrypted or packed in a way that is not read")
+    return Block(state=State.PRESENT, data=data)
+
+
+def revisions(data: bytes) -> int:
+    """How often the file was written."""
+    linearised = b"/Linearized" in data[:1024]
+    return max(0, len(_END.findall(data)) - linearised)
 
 
 def iso_of(stated: str) -> str:

@@ -159,6 +159,8 @@ def of(exif: container.Block) -> MakerNote:
     try:
         return MakerNote(state=State.PRESENT, maker=layout.maker, fields=_fields(exif.data, note, layout))
     except (ValueError, struct.error) as error:
+        if not layout.head:  # known by the camera's make alone, and makers have had several layouts
+            return MakerNote(state=State.PRESENT, note=f"{note.size} bytes in a layout that is not read")
         return MakerNote(state=State.UNREADABLE, maker=layout.maker, note=f"the {layout.maker} note: {error}")
 
 

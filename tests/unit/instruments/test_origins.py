@@ -11,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from verifier.casefile import Evidence, Kind
 from verifier.instruments import document_info, generators, screens, trailer
+from verifier.instruments.container import State
 
 Make = Callable[..., bytes]
 XMP = (
@@ -180,4 +181,4 @@ def test_pdf_dates_become_iso_dates(stated: str, iso: str) -> None:
 
 def test_what_is_no_pdf_says_nothing() -> None:
     found = document_info.read(Evidence(kind=Kind.DOCUMENT, media_type="application/pdf", raw=b"%PDF-1.7 cut off"))
-    assert found == document_info.DocumentInfo()
+    assert (found.state, found.creator, found.created) == (State.UNREADABLE, "", "")
