@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from verifier.casefile import Brief, Evidence, Finding, Inspection, Item, PageView, Status, Trace
-from verifier.instruments import traces
+from verifier.casefile import Brief, Evidence, Finding, Inspection, Item, Origin, PageView, Status, Trace
+from verifier.instruments import origin, traces
 from verifier.instruments.readings import Readings
 
 
@@ -62,9 +62,10 @@ class Inspectorate:
             if inspector.applies(item, brief)
         )
         kept = traces.keep(readings)
+        found = _with_origin(kept.traces, readings.take(origin.read, readings.evidence, item.name))
         readings.seconds["total"] = time.perf_counter() - started
         return Inspected(
-            inspections=inspections, pages=kept.pages, traces=kept.traces, blobs=kept.blobs, seconds=readings.seconds
+            inspections=inspections, pages=kept.pages, traces=found, blobs=kept.blobs, seconds=readings.seconds
         )
 
     def _walk_past(
@@ -87,3 +88,8 @@ class Inspectorate:
 
 def _not_run(inspector: Inspector, note: str) -> tuple[Finding, ...]:
     return tuple(Finding(code=code, status=Status.NOT_RUN, note=note) for code in sorted(inspector.codes))
+
+
+def _with_origin(found: tuple[Trace, ...], said: Origin) -> tuple[Trace, ...]:
+    """The traces, the first of which says where the item came from, if the item says anything of it."""
+    return (replace(found[0], origin=said), *found[1:]) if found and said != Origin() else found

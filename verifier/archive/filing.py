@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from verifier.archive.protocol import Sighting, sighting_of
-from verifier.casefile import Claim, ClaimReport, Item, Kind, Trace
+from verifier.casefile import Claim, ClaimReport, Identity, Item, Kind, Trace
 from verifier.errors import ArchiveError
 
 GENESIS = "0" * 64  # what the first entry of an audit trail points back to
@@ -58,6 +58,17 @@ def seen_as(sighting: Sighting) -> tuple[str, str, int, str, str, int]:
     return (sighting.tenant, sighting.claim, sighting.revision, sighting.item, sighting.digest, page)
 
 
+def identities_of(sighting: Sighting) -> tuple[Identity, ...]:
+    """What the sighting's origin says, if it has one."""
+    origin = sighting.trace.origin if sighting.trace else None
+    return origin.identities if origin else ()
+
+
+def masked(tenant: str, identity: Identity) -> str:
+    """What stands for an identity's value where it is only looked up: a hash, other in every tenant."""
+    return sha256(json.dumps([tenant, identity.kind, identity.value]))[:32]
+
+
 def entry_for(report: ClaimReport, body: str, seen: int, last: AuditEntry | None) -> AuditEntry:
     """The audit entry of a filed report: `body` is its JSON, `seen` the number of new sightings."""
     claim = report.claim
@@ -89,6 +100,20 @@ def entry_remembered(claim: Claim, seen: Sequence[Sighting], at: datetime, last:
         action="claim.remembered",
         subject=f"{claim.tenant}/{claim.id}/r{claim.revision}",
         detail=json.dumps(detail, sort_keys=True, separators=(",", ":")),
+    )
+
+
+def entry_erased(
+    tenant: str, claim: str, sequences: Sequence[int], at: datetime, last: AuditEntry | None
+) -> AuditEntry:
+    """The audit entry of a claim whose sightings nothing is compared with any more."""
+    return chained(
+        last,
+        at=at.isoformat(),
+        actor="verifier",
+        action="sightings.erased",
+        subject=f"{tenant}/{claim}",
+        detail=json.dumps({"sightings": len(sequences)}, sort_keys=True, separators=(",", ":")),
     )
 
 

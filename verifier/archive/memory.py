@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 
 from verifier import codec
 from verifier.archive import filing
 from verifier.archive.filing import AuditEntry
 from verifier.archive.protocol import Sighting
-from verifier.casefile import Claim, ClaimReport, Item, Trace
+from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 from verifier.errors import ArchiveError
 
 
@@ -27,6 +28,7 @@ class MemoryArchive:
         self._sightings: dict[str, list[Sighting]] = {}
         self._seen: set[tuple[str, str, int, str, str, int]] = set()
         self._audit: list[AuditEntry] = []
+        self._erased: dict[str, frozenset[int]] = {}
 
     def put_blob(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()
@@ -43,6 +45,41 @@ class MemoryArchive:
 
     def sightings(self, tenant: str, *, after: int = 0, upto: int | None = None) -> Iterator[Sighting]:
         return iter(self._sightings.get(tenant, [])[max(after, 0) : upto])
+
+    def sightings_at(self, tenant: str, sequences: Sequence[int]) -> list[Sighting]:
+        shelf = self._sightings.get(tenant, [])
+        return [shelf[sequence - 1] for sequence in sequences if 0 < sequence <= len(shelf)]
+
+    def erase(self, tenant: str, claim: str, at: datetime) -> int:
+        with self._lock:
+            found = [s.sequence for s in self._sightings.get(tenant, ()) if s.claim == claim]
+            new = sorted(set(found) - self.erased(tenant))
+            if new:
+                last = self._audit[-1] if self._audit else None
+                self._audit.append(filing.entry_erased(tenant, claim, new, at, last))
+                self._erased[tenant] = self.erased(tenant) | set(new)
+            return len(new)
+
+    def erased(self, tenant: str) -> frozenset[int]:
+        return self._erased.get(tenant, frozenset())
+
+    @property
+    def index_root(self) -> Path | None:
+        return None
+
+    def sightings_of(self, tenant: str, claim: str) -> Sequence[Sighting]:
+        return [sighting for sighting in self._sightings.get(tenant, ()) if sighting.claim == claim]
+
+    def sharing(
+        self, tenant: str, identity: Identity, *, upto: int | None = None, reach: int = 0, limit: int = 200
+    ) -> Sequence[Sighting]:
+        def shares(other: Identity) -> bool:
+            near = identity.number is None or abs(identity.number - (other.number or 0)) <= reach
+            return (other.kind, other.value) == (identity.kind, identity.value) and near
+
+        seen, gone = self._sightings.get(tenant, [])[:upto], self.erased(tenant)
+        found = [one for one in seen if any(map(shares, filing.identities_of(one))) and one.sequence not in gone]
+        return found[:limit]
 
     def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
         with self._lock:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from verifier.archive.protocol import Archive, Sighting
-from verifier.casefile import Claim, ClaimReport, Item, Trace
+from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 from verifier.errors import ArchiveError
 
 
@@ -31,6 +32,27 @@ class Overlay:
 
     def sightings(self, tenant: str, *, after: int = 0, upto: int | None = None) -> Iterator[Sighting]:
         return self._beneath.sightings(tenant, after=after, upto=upto)
+
+    def sightings_at(self, tenant: str, sequences: Sequence[int]) -> list[Sighting]:
+        return self._beneath.sightings_at(tenant, sequences)
+
+    def erase(self, tenant: str, claim: str, at: datetime) -> int:  # noqa: ARG002
+        return 0
+
+    def erased(self, tenant: str) -> frozenset[int]:
+        return self._beneath.erased(tenant)
+
+    @property
+    def index_root(self) -> Path | None:
+        return self._beneath.index_root
+
+    def sightings_of(self, tenant: str, claim: str) -> Sequence[Sighting]:
+        return self._beneath.sightings_of(tenant, claim)
+
+    def sharing(
+        self, tenant: str, identity: Identity, *, upto: int | None = None, reach: int = 0, limit: int = 200
+    ) -> Sequence[Sighting]:
+        return self._beneath.sharing(tenant, identity, upto=upto, reach=reach, limit=limit)
 
     def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:  # noqa: ARG002
         return False

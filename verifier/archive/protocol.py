@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
-from verifier.casefile import Claim, ClaimReport, Item, Trace
+from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,36 @@ class Archive(Protocol):
 
     def sightings(self, tenant: str, *, after: int = 0, upto: int | None = None) -> Iterator[Sighting]:
         """Sightings with after < sequence <= upto, in order."""
+        ...
+
+    def sightings_at(self, tenant: str, sequences: Sequence[int]) -> list[Sighting]:
+        """The sightings of those sequences, in that order; sequences that are not there are left out."""
+        ...
+
+    def erase(self, tenant: str, claim: str, at: datetime) -> int:
+        """Compare nothing with that claim's sightings any more; an audit entry says so. The number of them."""
+        ...
+
+    def erased(self, tenant: str) -> frozenset[int]:
+        """The sequences of sightings that were erased."""
+        ...
+
+    @property
+    def index_root(self) -> Path | None:
+        """The folder where the index may keep its segments; None where nothing is kept."""
+        ...
+
+    def sightings_of(self, tenant: str, claim: str) -> Sequence[Sighting]:
+        """Sightings of one claim, all its revisions, in order."""
+        ...
+
+    def sharing(
+        self, tenant: str, identity: Identity, *, upto: int | None = None, reach: int = 0, limit: int = 200
+    ) -> Sequence[Sighting]:
+        """The first `limit` sightings up to a sequence whose origin has the identity, in order.
+
+        Of an identity with a number, those of the same value whose numbers are no more than `reach` apart from it.
+        """
         ...
 
     def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:

@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, func, insert, select
 
 from verifier import codec
-from verifier.archive import filing, tables, trail
+from verifier.archive import filing, identities, tables, trail
 from verifier.archive.blobs import Blobs
 from verifier.archive.database import Database
 from verifier.archive.filing import AuditEntry
 from verifier.archive.protocol import Sighting
-from verifier.casefile import Claim, ClaimReport, Item, Trace
+from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 
 _CHUNK = 1000  # sightings read at a time, so that no reader holds a transaction open while it works
 
@@ -44,6 +44,7 @@ class SqliteArchive:
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
         self._blobs = Blobs(path.with_name(f"{path.stem}.blobs"))
+        self._index_root = path.with_name(f"{path.stem}.index")
 
     def put_blob(self, data: bytes) -> str:
         return self._blobs.put(data)
@@ -71,6 +72,54 @@ class SqliteArchive:
             if len(rows) < _CHUNK:
                 return
             after = rows[-1].sequence
+
+    def sightings_at(self, tenant: str, sequences: Sequence[int]) -> list[Sighting]:
+        table = tables.sightings
+        found: dict[int, Sighting] = {}
+        for start in range(0, len(sequences), _CHUNK):
+            wanted = table.c.sequence.in_(sequences[start : start + _CHUNK])
+            with self._database.transaction() as connection:
+                rows = connection.execute(select(table).where(table.c.tenant == tenant, wanted)).all()
+            found |= {row.sequence: _sighting(row) for row in rows}
+        return [found[sequence] for sequence in sequences if sequence in found]
+
+    def erase(self, tenant: str, claim: str, at: datetime) -> int:
+        seen, gone = tables.sightings, tables.tombstones
+        known = select(gone.c.sequence).where(gone.c.tenant == tenant)
+        query = select(seen.c.sequence).where(
+            seen.c.tenant == tenant, seen.c.claim == claim, seen.c.sequence.not_in(known)
+        )
+        with self._database.transaction(writing=True) as connection:
+            new = connection.execute(query).scalars().all()
+            if new:
+                rows = [{"tenant": tenant, "sequence": sequence, "at": at.isoformat()} for sequence in new]
+                connection.execute(insert(gone), rows)
+                trail.add(connection, filing.entry_erased(tenant, claim, new, at, trail.last_entry(connection)))
+            return len(new)
+
+    def erased(self, tenant: str) -> frozenset[int]:
+        query = select(tables.tombstones.c.sequence).where(tables.tombstones.c.tenant == tenant)
+        with self._database.transaction() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    @property
+    def index_root(self) -> Path | None:
+        return self._index_root
+
+    def sightings_of(self, tenant: str, claim: str) -> Sequence[Sighting]:
+        table = tables.sightings
+        query = select(table).where(table.c.tenant == tenant, table.c.claim == claim).order_by(table.c.sequence)
+        with self._database.transaction() as connection:
+            rows = connection.execute(query).all()
+        return [_sighting(row) for row in rows]
+
+    def sharing(
+        self, tenant: str, identity: Identity, *, upto: int | None = None, reach: int = 0, limit: int = 200
+    ) -> Sequence[Sighting]:
+        query = identities.sharing(tenant, identity, upto, reach, limit)
+        with self._database.transaction() as connection:
+            rows = connection.execute(query).all()
+        return [_sighting(row) for row in rows]
 
     def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
         body = codec.to_json(report)
@@ -174,6 +223,7 @@ def _add_sightings(connection: Connection, found: Sequence[Sighting]) -> list[Si
             last += 1
             new.append(replace(sighting, sequence=last))
             connection.execute(insert(table).values(_sighting_row(new[-1])))
+            identities.keep(connection, new[-1])
     return new
 
 

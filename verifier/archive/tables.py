@@ -177,3 +177,14 @@ shared_lists = Table(
     Column("imported_at", Text, nullable=False),
     Column("hashes", Integer, nullable=False),
 )
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),  # its hash: serial numbers are personal data
+    Column("sequence", Integer, primary_key=True),  # of the sighting that carries it
+    Column("number", Integer),  # in a roll
+)
+Index("identities_by_sighting", identities.c.tenant, identities.c.sequence)

@@ -33,7 +33,7 @@ from verifier.casefile.marks import (
 )
 from verifier.casefile.policy import Activity, Policy, Requirement, Slot
 from verifier.casefile.report import ClaimReport, ItemReport, PageView
-from verifier.casefile.traces import Trace
+from verifier.casefile.traces import Identity, Origin, Trace
 
 __all__ = [
     "Activity",
@@ -53,6 +53,7 @@ __all__ = [
     "Gauge",
     "Heatmap",
     "Hit",
+    "Identity",
     "Inspection",
     "Item",
     "ItemReport",
@@ -61,6 +62,7 @@ __all__ = [
     "Kind",
     "Lookalike",
     "Mark",
+    "Origin",
     "Outcome",
     "Outline",
     "Page",

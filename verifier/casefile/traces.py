@@ -6,6 +6,34 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Something a file says of its making that only files of one making share: personal data, for reviewers' eyes.
+
+    `kind` is image (an id of one exposure), exposure (a body and the fraction of a second), document and instance (ids
+    of an edited file and of one saved state of it), device (a camera body) or roll (a series of file numbers, in which
+    this one has `number`).
+    """
+
+    kind: str
+    value: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a file says of where it came from. `earliest` and `latest` bound the capture in UTC (ISO 8601, "" unknown);
+    degrees are WGS 84, `error` metres; None where the file says no position that can be believed.
+    """
+
+    identities: tuple[Identity, ...] = ()
+    earliest: str = ""
+    latest: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """The fingerprints of one page. Hashes are hex texts; `features` is the digest of a blob, "" where there is none.
 
@@ -25,3 +53,4 @@ class Trace:
     features: str = ""
     words: tuple[str, ...] = ()
     device: str = ""  # an identity that the camera wrote (serial number, ImageUniqueID ...), "" where there is none
+    origin: Origin | None = None  # of the item, on its first page
