@@ -61,7 +61,8 @@ class Users:
         name = _name(name)
         if not _NAME.fullmatch(name):
             raise InputError(
-                f"{name!r} cannot be a user's name", "use 1 to 64 small letters, digits and . _ @ + -, a letter first"
+                f"{name!r} cannot be a user's name",
+                "use 1 to 64 small letters, digits and . _ @ + -, a letter or digit first",
             )
         user = User(name=name, tenant=tenant, created_at=now)
         row = {"name": name, "tenant": tenant, "hash": self._hash(password), "created_at": now.isoformat()}
@@ -176,9 +177,7 @@ class Users:
                 tries.popleft()
             if len(tries) == _WRONG:
                 seconds = (tries[0] + _WITHIN - now).total_seconds()
-                raise TooManyTries(
-                    f"{_WRONG} wrong passwords for this name", f"try again in {seconds / 60:.0f} minutes", seconds
-                )
+                raise TooManyTries(f"{_WRONG} wrong passwords for this name", f"try again in {seconds:.0f} s", seconds)
             tries.append(now)
             if len(self._wrong) > _NAMES_KEPT:
                 self._wrong.pop(next(iter(self._wrong)))
