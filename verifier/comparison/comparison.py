@@ -9,19 +9,17 @@ from itertools import zip_longest
 from threading import Lock
 from typing import Any
 
+from verifier.archive.index.folder import MemoryShelf
 from verifier.archive.protocol import Archive, Sighting, sighting_of
 from verifier.casefile import Claim, Finding, Inspection, Item, Kind, Trace
 from verifier.comparison import statement, twins
+from verifier.comparison.catalogue import Catalogue
 from verifier.comparison.index import Allowed, Index, Query
 from verifier.comparison.statement import Compared
 from verifier.comparison.twins import Likeness, Twin
-from verifier.comparison.votes import NO_WORDS, visual_words
-from verifier.errors import ArchiveError
-from verifier.instruments import features as local_features
-from verifier.instruments import traces as kept
-from verifier.instruments.features import Features
 
 MOST_PAIRS = 36  # of one item that are laid side by side (about 60 ms each); what is likelier comes first
+MOST_EQUAL = 200  # sightings of the same bytes, pixels or camera that are looked up, the earliest; all are one story
 HANDS = 4  # pairs that wait for a worker at once
 
 
@@ -34,7 +32,7 @@ class _Listed:
     pairs: tuple[tuple[Trace, Sighting], ...]
 
 
-VERSION = "1"  # changes with the answers
+VERSION = "2"  # changes with the answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,23 +47,24 @@ class Comparison:
     run: Callable[..., Any]
     name: str = "duplicates"
     version: str = VERSION
-    _indices: dict[str, Index] = field(default_factory=dict, repr=False)
+    catalogue: Catalogue = field(init=False, repr=False)
     _door: Lock = field(default_factory=Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "catalogue", Catalogue(archive=self.archive))
 
     def compare(
         self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], watermark: int
     ) -> tuple[Mapping[str, Inspection], Inspection]:
         """What each item that could be read is to earlier ones, and what the claim's items are to each other."""
-        siblings = Index()
+        siblings = _Siblings(self.catalogue)
         compared: dict[str, Compared] = {}
         for item in items:
             if item.kind is Kind.REFUSED:
                 continue
             own = tuple(traces.get(item.id, ()))
-            seen = [sighting_of(claim, item, trace) for trace in own or (None,)]
             compared[item.id] = self._compare_item(claim, item, own, siblings, watermark)
-            for sighting in seen:
-                siblings.add(sighting, self._features(sighting.trace))
+            siblings.add(sighting_of(claim, item, trace) for trace in own or (None,))
         inspections = {
             item.id: self._inspection(statement.of_item(claim, item, tuple(traces.get(item.id, ())), compared[item.id]))
             for item in items
@@ -77,73 +76,74 @@ class Comparison:
         return Inspection(inspector=self.name, version=self.version, findings=tuple(findings))
 
     def _compare_item(
-        self, claim: Claim, item: Item, traces: Sequence[Trace], siblings: Index, watermark: int
+        self, claim: Claim, item: Item, traces: Sequence[Trace], siblings: _Siblings, watermark: int
     ) -> Compared:
-        queries = [self._query(trace) for trace in traces]
         with self._door:
-            archived = self._synchronised(claim.tenant, watermark)
+            queries = [self.catalogue.query(trace) for trace in traces]
+            archived = self.catalogue.index(claim.tenant, watermark)
             allowed = archived.earlier(claim.id, claim.submitted_at, item.id, watermark)
-            outside = _listed(archived, item, queries, allowed)
-            devices = [archived.seen[n] for t in traces for n in archived.with_device(t.device, allowed)]
-            count = len({archived.seen[n].item for n in allowed.nonzero()[0]})
-        inside = _listed(siblings, item, queries, siblings.all())
+            allowed[[number - 1 for number in self.archive.erased(claim.tenant) if number <= watermark]] = False
+
+            def seen(numbers: Sequence[int]) -> list[Sighting]:
+                return self.catalogue.sightings(claim.tenant, numbers)
+
+            outside = _listed(archived, seen, item, queries, allowed)
+            devices = {n for trace in traces for n in archived.holding("device", trace.device, allowed)[:MOST_EQUAL]}
+            inside = _listed(siblings.index, siblings.seen, item, queries, siblings.index.all())
         return Compared(
-            among=count,
-            earlier=tuple(self._examined(outside, traces, self._from_archive)),
-            siblings=tuple(self._examined(inside, traces, lambda sighting: sighting)),
-            devices=tuple(devices),
+            among=archived.items(allowed),
+            earlier=tuple(self._examined(outside, traces)),
+            siblings=tuple(self._examined(inside, traces)),
+            devices=tuple(seen(sorted(devices))),
         )
 
-    def _synchronised(self, tenant: str, watermark: int) -> Index:
-        """The tenant's index, brought up to the watermark at least. Sequences count from 1 without a gap."""
-        index = self._indices.setdefault(tenant, Index(lean=True))
-        for sighting in self.archive.sightings(tenant, after=len(index.seen), upto=watermark):
-            index.add(sighting, self._features(sighting.trace))
-        return index
-
-    def _examined(
-        self, listed: _Listed, traces: Sequence[Trace], whole: Callable[[Sighting], Sighting]
-    ) -> Iterator[Twin]:
+    def _examined(self, listed: _Listed, traces: Sequence[Trace]) -> Iterator[Twin]:
         first = traces[0] if traces else None
         yield from (twins.equal(first, sighting, Likeness.EXACT) for sighting in listed.exact)
         yield from (twins.equal(trace, sighting, Likeness.COPY) for trace, sighting in listed.same_pixels)
 
         def examine(pair: tuple[Trace, Sighting]) -> Twin:
-            return twins.examine(pair[0], whole(pair[1]), self.archive, self.run)
+            return twins.examine(*pair, self.archive, self.run)
 
         with ThreadPoolExecutor(HANDS) as hands:
             yield from hands.map(examine, listed.pairs)
 
-    def _from_archive(self, sighting: Sighting) -> Sighting:
-        """The sighting with the words of its trace, which the index does not hold."""
-        (found,) = self.archive.sightings(sighting.tenant, after=sighting.sequence - 1, upto=sighting.sequence)
-        return found
 
-    def _query(self, trace: Trace) -> Query:
-        found = self._features(trace)
-        if found is None:
-            return Query(trace=trace, words=NO_WORDS, mirrored=NO_WORDS)
-        mirrored = local_features.mirrored(found, trace.width)
-        return Query(trace=trace, words=visual_words(found), mirrored=visual_words(mirrored))
+class _Siblings:
+    """The claim's own items, as far as they were walked past."""
 
-    def _features(self, trace: Trace | None) -> Features | None:
-        """The features of a page; None where there are none or the archive lost them: one lost blob stops nobody."""
-        if trace is None or not trace.features:
-            return None
-        try:
-            return kept.unpack(self.archive.blob(trace.features), trace.width)
-        except ArchiveError:
-            return None
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._sightings: list[Sighting] = []
+        self.index = Index(MemoryShelf(), lambda _first, _last: ())
+
+    def add(self, sightings: Iterable[Sighting]) -> None:
+        for sighting in sightings:
+            self._sightings.append(sighting)
+            self.index.add(self._catalogue.entry(sighting))
+
+    def seen(self, numbers: Sequence[int]) -> list[Sighting]:
+        return [self._sightings[number] for number in numbers]
 
 
-def _listed(index: Index, item: Item, queries: Sequence[Query], allowed: Allowed) -> _Listed:
+def _listed(
+    index: Index,
+    seen: Callable[[Sequence[int]], list[Sighting]],
+    item: Item,
+    queries: Sequence[Query],
+    allowed: Allowed,
+) -> _Listed:
     """Whoever is known to be equal need not be examined; the pages take turns, so that none is left out."""
-    exact = [index.seen[n] for n in index.with_digest(item.digest, allowed)]
-    same = [(q.trace, index.seen[n]) for q in queries for n in index.with_pixels(q.trace.pixel_digest, allowed)]
+    exact = seen(index.holding("digest", item.digest, allowed)[:MOST_EQUAL])
+    same = [
+        (query.trace, other)
+        for query in queries
+        for other in seen(index.holding("pixels", query.trace.pixel_digest, allowed)[:MOST_EQUAL])
+    ]
     known = {sighting.item for sighting in exact} | {sighting.item for _, sighting in same}
     found = [
-        [(q.trace, index.seen[n]) for n in index.shortlist(q, allowed) if index.seen[n].item not in known]
-        for q in queries
+        [(query.trace, other) for other in seen(index.shortlist(query, allowed)) if other.item not in known]
+        for query in queries
     ]
     turns = [pair for turn in zip_longest(*found) for pair in turn if pair is not None]
     firsts = {sighting.item: sighting for sighting in reversed(exact)}

@@ -1,0 +1,96 @@
+"""The catalogue: one index for each tenant, kept up with the archive, from which it is made and can be made again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from verifier.archive.index.chunk import Entry
+from verifier.archive.index.folder import MemoryShelf, SegmentFolder
+from verifier.archive.protocol import Archive, Sighting
+from verifier.casefile import Trace
+from verifier.comparison.index import Index, Query, entry_of
+from verifier.comparison.votes import NO_WORDS, Words, visual_words
+from verifier.errors import ArchiveError
+from verifier.instruments import features as local_features
+from verifier.instruments import traces as kept
+from verifier.instruments.features import Features
+
+VOCABULARY = "words-1"  # changes with `visual_words` and with `telling`: what was sealed by another is made anew
+_REMEMBERED = 512  # pages whose words are kept, since what was just looked up is filed and indexed next
+
+_BLANK = Entry(item="", claim="", partner="", program="", moment=float("nan"), digest="", leading=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Indices by tenant. Not safe for several threads at once: whoever asks holds a lock meanwhile."""
+
+    archive: Archive
+    _indices: dict[str, Index] = field(default_factory=dict, repr=False)
+    _words: OrderedDict[str, Words] = field(default_factory=OrderedDict, repr=False)
+
+    def index(self, tenant: str, watermark: int) -> Index:
+        """The tenant's index, brought up to the watermark at least."""
+        if tenant not in self._indices:
+            shelf = self.folder(tenant) or MemoryShelf()
+            self._indices[tenant] = Index(shelf, partial(self.entries, tenant))
+        self._indices[tenant].synchronise(watermark)
+        return self._indices[tenant]
+
+    def folder(self, tenant: str) -> SegmentFolder | None:
+        """Where the tenant's segments are; None in an archive that is not kept."""
+        root = self.archive.index_root
+        return SegmentFolder(root, tenant, VOCABULARY, partial(self._anchor, tenant)) if root else None
+
+    def entries(self, tenant: str, first: int, last: int) -> Iterator[Entry]:
+        """The entries of sightings number `first` to `last`, the last excluded; blank where they were erased."""
+        erased = self.archive.erased(tenant)
+        for sighting in self.archive.sightings(tenant, after=first, upto=last):
+            yield _BLANK if sighting.sequence in erased else self.entry(sighting)
+
+    def entry(self, sighting: Sighting) -> Entry:
+        """What the index keeps of a sighting."""
+        return entry_of(sighting, self._visual_words(sighting.trace))
+
+    def query(self, trace: Trace) -> Query:
+        """What a page is looked up by."""
+        found = self._features(trace)
+        if found is None:
+            return Query(trace=trace, words=NO_WORDS, mirrored=NO_WORDS)
+        mirrored = local_features.mirrored(found, trace.width)
+        return Query(trace=trace, words=self._visual_words(trace), mirrored=visual_words(mirrored))
+
+    def sightings(self, tenant: str, numbers: Sequence[int]) -> list[Sighting]:
+        """The sightings of those numbers, in that order."""
+        return self.archive.sightings_at(tenant, [number + 1 for number in numbers])
+
+    def _visual_words(self, trace: Trace | None) -> Words:
+        if trace is None or not trace.features:
+            return NO_WORDS
+        if trace.features not in self._words:
+            found = self._features(trace)
+            self._words[trace.features] = NO_WORDS if found is None else visual_words(found)
+            if len(self._words) > _REMEMBERED:
+                self._words.popitem(last=False)
+        return self._words[trace.features]
+
+    def _features(self, trace: Trace) -> Features | None:
+        """The features of a page; None where there are none or the archive lost them: one lost blob stops nobody."""
+        if not trace.features:
+            return None
+        try:
+            return kept.unpack(self.archive.blob(trace.features), trace.width)
+        except ArchiveError:
+            return None
+
+    def _anchor(self, tenant: str, sequences: Sequence[int]) -> list[str]:
+        found = {seen.sequence: seen for seen in self.archive.sightings_at(tenant, sequences)}
+        return [_told(found[sequence]) if sequence in found else "" for sequence in sequences]
+
+
+def _told(sighting: Sighting) -> str:
+    page, pixels = (sighting.trace.page, sighting.trace.pixel_digest) if sighting.trace else (-1, "")
+    return f"{sighting.item} {sighting.digest} {page} {pixels}"
