@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from verifier import codec
-from verifier.archive import filing, identities, tables, trail
+from verifier.archive import filing, identities, statements, tables, trail
 from verifier.archive.blobs import Blobs
 from verifier.archive.database import Database
 from verifier.archive.filing import AuditEntry
@@ -23,19 +23,6 @@ from verifier.archive.protocol import Sighting
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 
 _CHUNK = 1000  # sightings read at a time, so that no reader holds a transaction open while it works
-
-
-def _begins(column: Column[str], start: str) -> ColumnElement[bool]:
-    return func.substr(column, 1, func.length(bindparam(start))) == bindparam(start)
-
-
-_FILED = (  # built once: a batch asks it for every line, and building it takes longer than answering it
-    select(tables.reports.c.body)
-    .where(*(tables.reports.c[name] == bindparam(name) for name in ("tenant", "claim", "revision", "digest")))
-    .where(_begins(tables.reports.c.rulebook, "rulebook"), _begins(tables.reports.c.pipeline, "pipeline"))
-    .order_by(tables.reports.c.id)
-    .limit(1)
-)
 
 
 class SqliteArchive:
@@ -57,17 +44,11 @@ class SqliteArchive:
             return _watermark(connection, tenant)
 
     def sightings(self, tenant: str, *, after: int = 0, upto: int | None = None) -> Iterator[Sighting]:
-        table = tables.sightings
         last = self.watermark(tenant) if upto is None else upto
         while after < last:
-            query = (
-                select(table)
-                .where(table.c.tenant == tenant, table.c.sequence > after, table.c.sequence <= last)
-                .order_by(table.c.sequence)
-                .limit(_CHUNK)
-            )
+            wanted = {"tenant": tenant, "after": after, "upto": last, "most": _CHUNK}
             with self._database.transaction() as connection:
-                rows = connection.execute(query).all()
+                rows = connection.execute(statements.SIGHTINGS, wanted).all()
             yield from map(_sighting, rows)
             if len(rows) < _CHUNK:
                 return
@@ -119,51 +100,46 @@ class SqliteArchive:
         query = identities.sharing(tenant, identity, upto, reach, limit)
         with self._database.transaction() as connection:
             rows = connection.execute(query).all()
-        return [_sighting(row) for row in rows]
+        return [_sighting(row) for row in reversed(rows)]
 
     def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
         body = codec.to_json(report)
         with self._database.transaction(writing=True) as connection:
-            if _is_filed(connection, report):
+            row = _report_row(report, body)
+            if connection.execute(statements.IS_FILED, row).first() is not None:
                 return False
-            seen = _add_sightings(connection, filing.sightings_of(report.claim, filing.items_of(report), traces))
+            found = filing.sightings_of(report.claim, filing.items_of(report), traces)
+            seen = _add_sightings(connection, report.claim, found)
             entry = filing.entry_for(report, body, len(seen), trail.last_entry(connection))
-            connection.execute(insert(tables.reports).values(_report_row(report, body)))
+            connection.execute(statements.ADD_REPORT, row)
             trail.add(connection, entry)
             return True
 
     def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:
         wanted = {"tenant": claim.tenant, "claim": claim.id, "revision": claim.revision, "digest": digest}
         with self._database.transaction() as connection:
-            body = connection.execute(_FILED, wanted | {"rulebook": rulebook, "pipeline": pipeline}).scalar()
+            body = connection.execute(statements.FILED, wanted | {"rulebook": rulebook, "pipeline": pipeline}).scalar()
         return None if body is None else codec.from_json(ClaimReport, body)
 
     def remember(
         self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], at: datetime
     ) -> bool:
         with self._database.transaction(writing=True) as connection:
-            new = _add_sightings(connection, filing.sightings_of(claim, items, traces))
+            new = _add_sightings(connection, claim, filing.sightings_of(claim, items, traces))
             if new:
                 entry = filing.entry_remembered(claim, new, at, trail.last_entry(connection))
                 trail.add(connection, entry)
             return bool(new)
 
     def seen(self, claim: Claim, items: Sequence[Item]) -> bool:
-        table = tables.sightings
-        query = select(table.c.item, table.c.digest).where(
-            table.c.tenant == claim.tenant, table.c.claim == claim.id, table.c.revision == claim.revision
-        )
         with self._database.transaction() as connection:
-            known = {(row.item, row.digest) for row in connection.execute(query)}
+            known = {(row.item, row.digest) for row in connection.execute(statements.SEEN, _of(claim))}
         return known.issuperset((item.id, item.digest) for item in items)
 
     def report(self, tenant: str, claim: str, revision: int | None = None) -> ClaimReport | None:
-        table = tables.reports
-        query = select(table.c.body).where(table.c.tenant == tenant, table.c.claim == claim)
-        if revision is not None:
-            query = query.where(table.c.revision == revision)
+        query = statements.NEWEST_REPORT if revision is None else statements.REPORT
         with self._database.transaction() as connection:
-            body = connection.execute(query.order_by(table.c.revision.desc(), table.c.id.desc()).limit(1)).scalar()
+            body = connection.execute(query, {"tenant": tenant, "claim": claim, "revision": revision}).scalar()
         return None if body is None else codec.from_json(ClaimReport, body)
 
     def reports(self, tenant: str) -> Iterator[ClaimReport]:
@@ -193,38 +169,27 @@ class SqliteArchive:
 
 
 def _watermark(connection: Connection, tenant: str) -> int:
-    newest = select(func.max(tables.sightings.c.sequence)).where(tables.sightings.c.tenant == tenant)
-    return int(connection.execute(newest).scalar() or 0)
+    return int(connection.execute(statements.WATERMARK, {"tenant": tenant}).scalar() or 0)
 
 
-def _is_filed(connection: Connection, report: ClaimReport) -> bool:
-    table = tables.reports
-    columns = (table.c.tenant, table.c.claim, table.c.revision, table.c.digest, table.c.rulebook, table.c.pipeline)
-    same = [column == value for column, value in zip(columns, filing.key_of(report), strict=True)]
-    return connection.execute(select(table.c.id).where(*same)).first() is not None
-
-
-def _add_sightings(connection: Connection, found: Sequence[Sighting]) -> list[Sighting]:
+def _add_sightings(connection: Connection, claim: Claim, found: Sequence[Sighting]) -> list[Sighting]:
     """Number and keep those that are new, and return them."""
-    table = tables.sightings
-    last = _watermark(connection, found[0].tenant) if found else 0
-    new = []
-    for sighting in found:
-        _, claim, revision, item, digest, page = filing.seen_as(sighting)
-        same = select(table.c.sequence).where(
-            table.c.tenant == sighting.tenant,
-            table.c.claim == claim,
-            table.c.revision == revision,
-            table.c.item == item,
-            table.c.digest == digest,
-            table.c.page == page,
-        )
-        if connection.execute(same).first() is None:
-            last += 1
-            new.append(replace(sighting, sequence=last))
-            connection.execute(insert(table).values(_sighting_row(new[-1])))
-            identities.keep(connection, new[-1])
+    known = {tuple(row) for row in connection.execute(statements.SEEN, _of(claim))}
+    fresh = {filing.seen_as(sighting)[3:]: sighting for sighting in found}
+    last = _watermark(connection, claim.tenant)
+    new = [
+        replace(sighting, sequence=last + number)
+        for number, sighting in enumerate((each for seen, each in fresh.items() if seen not in known), start=1)
+    ]
+    if new:
+        connection.execute(statements.ADD_SIGHTING, [_sighting_row(sighting) for sighting in new])
+    for sighting in new:
+        identities.keep(connection, sighting)
     return new
+
+
+def _of(claim: Claim) -> dict[str, Any]:
+    return {"tenant": claim.tenant, "claim": claim.id, "revision": claim.revision}
 
 
 def _report_row(report: ClaimReport, body: str) -> dict[str, Any]:

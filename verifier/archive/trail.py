@@ -8,21 +8,21 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
 from verifier.archive.filing import AuditEntry, chained
-from verifier.archive.tables import audit
+from verifier.archive.statements import ADD_ENTRY, LAST_ENTRY
 
 
 def last_entry(connection: Connection) -> AuditEntry | None:
     """The newest entry; None in an empty trail."""
-    row = connection.execute(select(audit).order_by(audit.c.sequence.desc()).limit(1)).first()
+    row = connection.execute(LAST_ENTRY).first()
     return None if row is None else AuditEntry(**row._asdict())
 
 
 def add(connection: Connection, entry: AuditEntry) -> None:
     """Keep an entry that was chained to the newest one in this transaction."""
-    connection.execute(insert(audit).values(asdict(entry)))
+    connection.execute(ADD_ENTRY, asdict(entry))
 
 
 def note(
