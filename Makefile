@@ -15,8 +15,8 @@ $(READY): requirements.lock pyproject.toml
 demo: setup  ## the sample claims through the corridor into a fresh archive, reports in demo/
 	$(BIN)/verifier demo --out demo
 
-serve: demo  ## the demo's reports on http://127.0.0.1:8000
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory demo/reports 8000
+serve: demo  ## review the demo's claims: the terminal says where, and with which name and password
+	$(BIN)/verifier serve --demo demo
 
 test: lint  ## what CI runs: the checks, then all tests; the browser's where a chromium is found
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from verifier import __version__
 from verifier.api import claim_routes, decision_routes, documents, result_routes
@@ -12,10 +12,11 @@ from verifier.api.lingering import Lingering
 from verifier.api.problems import Refusal, handle_problems
 from verifier.api.service import Service
 from verifier.api.views import Health
+from verifier.review import Room, create_review
 
 
-def create_app(service: Service) -> FastAPI:
-    """The app over a service that is at work (inside its `with`)."""
+def create_app(service: Service, room: Room | None = None) -> FastAPI:
+    """The app over a service that is at work (inside its `with`); with a `room`, people review and decide in it."""
     app = FastAPI(
         title="verifier",
         version=__version__,
@@ -34,6 +35,9 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(decision_routes.router)
     _add_health(app, service)
     documents.describe(app, service.verifier.rulebook.activities)
+    if room is not None:
+        app.add_api_route("/review", lambda: RedirectResponse("/review/"), include_in_schema=False)
+        app.mount("/review", create_review(room))
     return app
 
 

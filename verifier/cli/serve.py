@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import sys
 from contextlib import closing
@@ -18,11 +19,15 @@ from verifier.archive.decisions import Decisions
 from verifier.archive.keys import Keys, Scope
 from verifier.archive.opening import database_of
 from verifier.archive.queue import Queue
+from verifier.archive.users import Users
 from verifier.assembly import assemble
+from verifier.errors import InputError
+from verifier.review import Room
 from verifier.settings import Settings
 
 _SWITCH = 0.0005  # seconds: a request crosses threads about ten times, and each time must not wait 5 ms for its turn
 _PARTING = 20  # seconds that open requests get at the end
+_GUEST = "demo"
 _IDLE = 75  # seconds: longer than clients keep an idle connection, lest one is closed as its next request sets out
 
 
@@ -31,9 +36,15 @@ _IDLE = 75  # seconds: longer than clients keep an idle connection, lest one is 
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--archive", help="sqlite:///PATH. [default: that of the settings]")
 @click.option("--brands", type=click.Path(path_type=Path), help="A folder of brand kits, one sub-folder each.")
-def serve(host: str, port: int, archive: str | None, brands: Path | None) -> None:
-    """Serve the API until SIGTERM or Ctrl-C; claims under way are finished, claims that wait are kept."""
+@click.option("--demo", type=click.Path(path_type=Path), help="The folder of `verifier demo`: review its claims.")
+def serve(host: str, port: int, archive: str | None, brands: Path | None, demo: Path | None) -> None:
+    """Serve the API and the review pages until SIGTERM or Ctrl-C.
+
+    Claims under way are finished, claims that wait are kept.
+    """
     settings = Settings.from_environment()
+    if demo is not None:
+        settings, archive = _demo(settings, demo), None
     settings = replace(settings, archive=archive or settings.archive, brands=brands or settings.brands)
     path = database_of(settings.archive)
     sys.setswitchinterval(_SWITCH)
@@ -42,13 +53,16 @@ def serve(host: str, port: int, archive: str | None, brands: Path | None) -> Non
         closing(Keys(path)) as keys,
         closing(Queue(path)) as queue,
         closing(Decisions(path)) as decisions,
+        closing(Users(path)) as users,
         assemble(settings) as verifier,
     ):
         _greet(keys, settings.tenant)
+        _invite(users, settings.tenant, f"http://{host}:{port}/review/", guest=demo is not None)
+        room = Room(archive=verifier.archive, users=users, decisions=decisions, clock=verifier.clock)
         try:
             with Service(verifier, queue, keys, decisions, Limits.of(settings)) as service:
                 uvicorn.run(
-                    create_app(service),
+                    create_app(service, room),
                     host=host,
                     port=port,
                     server_header=False,
@@ -67,3 +81,27 @@ def _greet(keys: Keys, tenant: str) -> None:
         return
     _, token = keys.create(tenant, "first", Scope, datetime.now(UTC), by="serve")
     click.echo(f"the first key of this archive, shown only now: {token}", err=True)
+
+
+def _demo(settings: Settings, folder: Path) -> Settings:
+    """The settings with which `verifier demo` filled that folder. Raises InputError where it did not."""
+    database = folder / "archive" / "archive.db"
+    if not database.is_file():
+        raise InputError(f"{folder} holds no demo", f"run `verifier demo --out {folder}` first")
+    return replace(settings, archive=f"sqlite:///{database}", brands=settings.brands or settings.fixtures / "brands")
+
+
+def _invite(users: Users, tenant: str, address: str, *, guest: bool) -> None:
+    """Say where to review; for the demo with a user whose password is made now and holds until the next start."""
+    click.echo(f"review: {address}", err=True)
+    known = [user.name for user in users.list() if user.disabled_at is None]
+    if not guest:
+        if not known:
+            click.echo("nobody can sign in yet: verifier users add NAME", err=True)
+        return
+    password, now = secrets.token_urlsafe(12), datetime.now(UTC)
+    if _GUEST in known:
+        users.set_password(_GUEST, password, now, by="serve")
+    else:
+        users.add(_GUEST, tenant, password, now, by="serve")
+    click.echo(f"sign in as: {_GUEST}   password: {password}", err=True)

@@ -72,10 +72,15 @@ def _data_uri(digest: str, picture: Callable[[str], bytes]) -> str:
         data = picture(digest) if digest else b""
     except (VerifierError, LookupError):
         return ""
-    kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        kind = "image/webp"
+    kind = picture_type(data)
     return f"data:{kind};base64,{base64.b64encode(data).decode()}" if kind else ""
+
+
+def picture_type(data: bytes) -> str | None:
+    """The media type of a picture in a format that every browser shows; None for anything else."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
 
 
 def lighting(reasons: int) -> str:

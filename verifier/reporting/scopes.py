@@ -105,7 +105,7 @@ def _secret(report: ClaimReport) -> Mapping[str, frozenset[str]]:
         owner: frozenset(
             reference
             for reference, finding in findings_of(inspections).items()
-            if finding.code.startswith("duplicates.") or any(isinstance(mark, Lookalike) for mark in finding.marks)
+            if finding.code.startswith(("duplicates.", "identity.")) or any(isinstance(mark, Lookalike) for mark in finding.marks)
         )
         for owner, inspections in sources
     }

@@ -28,7 +28,7 @@ def pair(mark: Lookalike, here: Here, uri: str) -> Markup:
     """Both pictures in one drawing. `uri` is the twin's picture; without it a grey frame says that it is not shown."""
     known = mark.other_width > 0 and mark.other_height > 0
     other_width, other_height = (mark.other_width, mark.other_height) if known else (here.width, here.height)
-    scale = _scale(mark.here, mark.there) if known else 1.0
+    scale = growth(mark.here, mark.there) if known else 1.0
     gap = 0.02 * (here.width + other_width * scale)
     total = here.width + gap + other_width * scale
     band = _BAND * total
@@ -66,7 +66,7 @@ def points(outline: Outline) -> str:
     return " ".join(f"{number(x)},{number(y)}" for x, y in outline)
 
 
-def _scale(here: Outline, there: Outline) -> float:
+def growth(here: Outline, there: Outline) -> float:
     """How much the twin is enlarged so that the shared region is as large in both."""
     mine, its = _area(here), _area(there)
     if mine <= 0 or its <= 0:
