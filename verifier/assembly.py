@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from verifier import __version__, codec, comparison, programs
+from verifier import __version__, codec, comparison, identity, programs
 from verifier.archive.opening import open_archive
 from verifier.casefile import BrandKit
 from verifier.comparison import Comparison
@@ -56,7 +56,7 @@ def inspectorate(settings: Settings) -> Inspectorate:
 def declared_codes(settings: Settings | None = None) -> Mapping[str, frozenset[str]]:
     """Every finding code that rules may rest on, by who gives it."""
     own = {inspector.name: inspector.codes for inspector in inspectors(settings or Settings.from_environment())}
-    return {**own, "duplicates": comparison.CODES, "claim": programs.CODES}
+    return {**own, "duplicates": comparison.CODES, "identity": identity.CODES, "claim": programs.CODES}
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def versions(settings: Settings, kits: Mapping[str, BrandKit]) -> Versions:
     """
     models = {card.name: card.digest for card in read_cards(settings.models)}
     walked = [(inspector.name, inspector.version) for inspector in inspectors(settings)]
-    compared = ("duplicates", comparison.VERSION)
+    compared = [("duplicates", comparison.VERSION), ("identity", identity.VERSION), ("claim", programs.VERSION)]
     limits = (settings.max_pixels, settings.max_pages, settings.max_rows, settings.inspection_budget)
     searched = [_digest_of(kit) for kit in kits.values()]
     pipeline = codec.digest_of((__version__, walked, compared, models, searched, limits))

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from verifier import codec
+from verifier import codec, identity
 from verifier.archive.protocol import Archive
 from verifier.casefile import (
     Activity,
@@ -107,7 +107,9 @@ class Verifier:
         watermark = self.archive.watermark(claim.tenant)
         traces = {item.id: seen.found[item.id].traces for item in items}
         compared, compared_claim = self.comparison.compare(claim, items, traces, watermark)
-        reports = tuple(self._judge_item(activity, item, seen.found[item.id], compared.get(item.id)) for item in items)
+        related = identity.relate(self.archive, claim, items, traces, watermark)
+        beside = {item.id: [found[item.id] for found in (compared, related) if item.id in found] for item in items}
+        reports = tuple(self._judge_item(activity, item, seen.found[item.id], beside[item.id]) for item in items)
 
         inspections = (measure(claim, activity, items), compared_claim)
         hits, assessment = self._judge_claim(activity, inspections, reports)
@@ -172,9 +174,9 @@ class Verifier:
         return tuple(settled), inspected
 
     def _judge_item(
-        self, activity: Activity, item: Item, inspected: Inspected, compared: Inspection | None
+        self, activity: Activity, item: Item, inspected: Inspected, beside: Sequence[Inspection]
     ) -> ItemReport:
-        inspections = (*inspected.inspections, *((compared,) if compared else ()))
+        inspections = (*inspected.inspections, *beside)
         hits = self.rulebook.judge_item(activity, item, inspections)
         return ItemReport(
             item=item,

@@ -31,7 +31,7 @@ def keep(connection: Connection, sighting: Sighting) -> None:
 
 
 def sharing(tenant: str, identity: Identity, upto: int | None, reach: int, limit: int) -> Select[Any]:
-    """The query for the sightings that `Archive.sharing` promises; those that were erased are left out."""
+    """The query for the sightings that `Archive.sharing` promises, the newest first; erased ones are left out."""
     seen, kept, gone = tables.sightings, tables.identities, tables.tombstones
     query = (
         select(seen)
@@ -39,7 +39,7 @@ def sharing(tenant: str, identity: Identity, upto: int | None, reach: int, limit
         .where(kept.c.tenant == tenant, kept.c.kind == identity.kind)
         .where(kept.c.value == filing.masked(tenant, identity))
         .where(~exists().where(gone.c.tenant == seen.c.tenant, gone.c.sequence == seen.c.sequence))
-        .order_by(seen.c.sequence)
+        .order_by(seen.c.sequence.desc())
         .limit(limit)
     )
     if identity.number is not None:

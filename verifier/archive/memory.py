@@ -79,7 +79,7 @@ class MemoryArchive:
 
         seen, gone = self._sightings.get(tenant, [])[:upto], self.erased(tenant)
         found = [one for one in seen if any(map(shares, filing.identities_of(one))) and one.sequence not in gone]
-        return found[:limit]
+        return found[-limit:]
 
     def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
         with self._lock:

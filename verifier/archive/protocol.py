@@ -89,7 +89,7 @@ class Archive(Protocol):
     def sharing(
         self, tenant: str, identity: Identity, *, upto: int | None = None, reach: int = 0, limit: int = 200
     ) -> Sequence[Sighting]:
-        """The first `limit` sightings up to a sequence whose origin has the identity, in order.
+        """The newest `limit` sightings up to a sequence whose origin has the identity, in order.
 
         Of an identity with a number, those of the same value whose numbers are no more than `reach` apart from it.
         """

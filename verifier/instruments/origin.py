@@ -27,7 +27,7 @@ def read(evidence: Evidence, name: str) -> Origin:
     """What the item's original bytes and its file name say of its making. Never raises."""
     fields, packet, note = exif.read(evidence), xmp.read(evidence), maker_notes.read(evidence).fields
     made = taken.read(evidence)
-    moment = made.moment(None) if made.offset is not None or made.zone is not None else None
+    moment = made.moment(None)
     here = made.here if made.here and not made.here.doubt else None
     identities = (
         *_images(fields, note.get("image_id", ""), note.get("content_id", "")),

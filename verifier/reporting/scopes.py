@@ -11,6 +11,7 @@ from verifier.casefile import Axis, Bearing, ClaimReport, Hit, Lookalike, Proble
 from verifier.reporting.reasons import findings_of
 
 SCHEMA = "verifier.partner/1"
+_OF_OTHERS = ("duplicates.", "identity.")  # findings that name what others handed in
 
 
 class Standing(StrEnum):
@@ -105,7 +106,7 @@ def _secret(report: ClaimReport) -> Mapping[str, frozenset[str]]:
         owner: frozenset(
             reference
             for reference, finding in findings_of(inspections).items()
-            if finding.code.startswith(("duplicates.", "identity.")) or any(isinstance(mark, Lookalike) for mark in finding.marks)
+            if finding.code.startswith(_OF_OTHERS) or any(isinstance(mark, Lookalike) for mark in finding.marks)
         )
         for owner, inspections in sources
     }
