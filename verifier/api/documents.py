@@ -122,6 +122,14 @@ SUBMIT: _Responses = _UPLOADED | {
 PREFLIGHT: _Responses = dict(_UPLOADED)
 _NOT_FOUND: _Responses = {404: _problem("There is no such verification for this key.")}
 FETCH: _Responses = _GUARDED | _NOT_FOUND | {200: _example("Where it stands.", _VERIFICATION)}
+LINKS: _Responses = (
+    _GUARDED
+    | _NOT_FOUND
+    | {
+        200: {"description": "The links."},
+        409: _problem("It has not ended, or it failed.", Retry_After="Seconds to wait."),
+    }
+)
 REPORT: _Responses = (
     _GUARDED
     | _NOT_FOUND

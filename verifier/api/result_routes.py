@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query
 from fastapi.responses import HTMLResponse, Response
 
-from verifier import codec
+from verifier import codec, identity
 from verifier.api import documents, views
 from verifier.api.access import Asked, demand, key_with
 from verifier.api.problems import Refusal
@@ -77,6 +77,19 @@ def fetch_report(
     if written is Form.HTML:
         answer.headers["Content-Security-Policy"] = _POLICIES[scope]
     return answer
+
+
+@router.get("/v1/verifications/{id}/links", response_model=views.Links, responses=documents.LINKS)
+def fetch_links(service: Asked, key: Reader, id_: Id) -> Response:
+    """Which items of other claims share a camera, an exposure, a document or a roll with this claim's.
+
+    It shows serial numbers and what others handed in, so it needs a key that may `review`.
+    """
+    demand(key, Scope.REVIEW)
+    report = service.report(key.tenant, id_)
+    archive = service.verifier.archive
+    graphs = (identity.around(archive, key.tenant, entry.item.id) for entry in report.items)
+    return as_json(views.links(report, [graph for graph in graphs if graph is not None]))
 
 
 def view_of(service: Service, job: Job, *, whole_log: bool = False) -> views.Verification:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from verifier.casefile import ClaimReport, Decision, Job, JobState, Outcome, Problem, Route
 from verifier.decisions import Standing
+from verifier.identity import Graph
 from verifier.reporting.scopes import PartnerReport, for_partner
 
 
@@ -68,6 +69,49 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedItem:
+    """An item that hangs together with one of the claim's; `steps` away from it."""
+
+    item: str
+    claim: str
+    partner: str
+    submitted_at: datetime | None
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedIdentity:
+    """What some items say of their making: an image, exposure, document, instance, device or roll.
+
+    Of a roll, `numbers` are the file numbers of `items`, in the same order.
+    """
+
+    kind: str
+    value: str
+    items: tuple[str, ...]
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLinks:
+    """What hangs together with one item; not `complete` where more than a hundred items do."""
+
+    item: str
+    linked: tuple[LinkedItem, ...]
+    shared: tuple[SharedIdentity, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """The links of a claim's items. Personal data: for reviewers."""
+
+    claim: str
+    revision: int
+    items: tuple[ItemLinks, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preflight:
     """What a claim would come to. Nothing of it was kept."""
 
@@ -120,6 +164,31 @@ def reviewer_decision(decision: Decision) -> ReviewerDecision:
         at=decision.at,
         undoes=decision.undoes,
     )
+
+
+def links(report: ClaimReport, graphs: Iterable[Graph]) -> Links:
+    """The graphs around a claim's items."""
+    return Links(
+        claim=report.claim.id,
+        revision=report.claim.revision,
+        items=tuple(_item_links(graph) for graph in graphs),
+    )
+
+
+def _item_links(graph: Graph) -> ItemLinks:
+    linked = (
+        LinkedItem(
+            item=node.item,
+            claim=node.claim,
+            partner=node.partner,
+            submitted_at=node.submitted_at,
+            steps=node.steps,
+        )
+        for node in graph.nodes
+        if node.steps
+    )
+    shared = (SharedIdentity(kind=t.kind, value=t.value, items=t.items, numbers=t.numbers) for t in graph.ties)
+    return ItemLinks(item=graph.item, linked=tuple(linked), shared=tuple(shared), complete=graph.complete)
 
 
 def preflight(report: ClaimReport) -> Preflight:

@@ -1,0 +1,56 @@
+"""What hangs together with a claim's items: for reviewers, and for nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from verifier.archive.keys import Scope
+from verifier.casefile import Claim, Identity, Item, Kind, Origin, Trace
+
+BODY = Identity(kind="device", value="Fenwald Kestra 7 #FK7-30291844")
+SEEN = Trace(
+    page=0, width=4, height=3, pixel_digest="", pdq="0" * 64, pdq_quality=0, phash="", dhash="",
+    origin=Origin(identities=(BODY,)),
+)  # fmt: skip
+
+
+def keep(archive, claim: str, tenant: str) -> None:
+    of = Claim(id=claim, activity="in_store_display", partner="Lampen Petersen KG", tenant=tenant)
+    item = Item(id=f"{claim}/r1/1", name="a.jpg", kind=Kind.IMAGE, media_type="image/jpeg", digest=claim, size=1)
+    archive.remember(of, [item], {item.id: [SEEN]}, datetime(2026, 6, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def place(portal) -> str:
+    return portal.submit().headers["location"]
+
+
+def test_an_item_without_identities_stands_alone(portal, place):
+    (item,) = portal.http.get(f"{place}/links").json()["items"]
+    assert item == {"item": "C-1/r1/1", "linked": [], "shared": [], "complete": True}
+
+
+def test_who_shares_a_camera_is_shown(portal, place, monkeypatch):
+    archive = portal.service.verifier.archive
+    keep(archive, "C-7", "acme")
+    keep(archive, "C-8", "other")
+    whole = archive.sightings_of
+    seen = [replace(one, trace=SEEN) for one in whole("acme", "C-1")]
+    monkeypatch.setattr(type(archive), "sightings_of", lambda *_: seen)
+    (item,) = portal.http.get(f"{place}/links").json()["items"]
+    assert [linked["item"] for linked in item["linked"]] == ["C-7/r1/1"]
+    assert item["shared"][0]["value"] == BODY.value
+
+
+def test_a_key_without_review_sees_no_links(portal, place):
+    answer = portal.http.get(f"{place}/links", headers=portal.key(Scope.READ, Scope.SUBMIT))
+    assert answer.status_code == 403
+    assert BODY.value not in answer.text
+
+
+def test_another_tenants_claim_is_not_there(portal, place):
+    answer = portal.http.get(f"{place}/links", headers=portal.key(Scope.READ, Scope.REVIEW, tenant="else"))
+    assert answer.status_code == 404
