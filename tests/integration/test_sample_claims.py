@@ -37,12 +37,15 @@ ROUTES = {
     "display/screenshot": Route.QUICK_LOOK,
     "email/edited": Route.FULL_REVIEW,
     "email/export_csv": Route.QUICK_LOOK,
+    "email/filed_again": Route.FULL_REVIEW,
     "email/honest": Route.QUICK_LOOK,
     "email/honest_dark": Route.QUICK_LOOK,
     "email/honest_german": Route.QUICK_LOOK,
     "email/honest_table": Route.QUICK_LOOK,
     "email/late": Route.FULL_REVIEW,
     "email/missing_slot": Route.NEEDS_INPUT,
+    "email/wrong_reports": Route.FULL_REVIEW,
+    "webinar/hasty": Route.FULL_REVIEW,
     "webinar/honest": Route.QUICK_LOOK,
     "webinar/padded": Route.FULL_REVIEW,
 }
@@ -165,9 +168,10 @@ def test_no_honest_claim_is_told_to_resemble_another(reports):
             ]
 
 
-def test_nothing_was_refused_in_the_sample_claims(reports):
+def test_only_what_is_known_to_be_broken_was_refused(reports):
     for name, report in reports.items():
-        assert not [entry.item.name for entry in report.items if entry.item.kind is Kind.REFUSED], name
+        refused = [entry.item.name for entry in report.items if entry.item.kind is Kind.REFUSED]
+        assert refused == CASES[name].truth.get("refused", []), name
 
 
 def test_no_report_says_fraud(reports):
