@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from verifier.archive.protocol import Sighting, sighting_of
+from verifier.archive.protocol import Link, Sighting, sighting_of
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Kind, Trace
 from verifier.errors import ArchiveError
 
@@ -53,8 +53,8 @@ def items_of(report: ClaimReport) -> tuple[Item, ...]:
 
 
 def seen_as(sighting: Sighting) -> tuple[str, str, int, str, str, int]:
-    """What makes two sightings the same one; page -1 stands for an item without pages."""
-    page = sighting.trace.page if sighting.trace else -1
+    """What makes two sightings the same one; -1 stands for an item without pages."""
+    page = sighting.trace.place if sighting.trace else -1
     return (sighting.tenant, sighting.claim, sighting.revision, sighting.item, sighting.digest, page)
 
 
@@ -99,6 +99,19 @@ def entry_remembered(claim: Claim, seen: Sequence[Sighting], at: datetime, last:
         actor="verifier",
         action="claim.remembered",
         subject=f"{claim.tenant}/{claim.id}/r{claim.revision}",
+        detail=json.dumps(detail, sort_keys=True, separators=(",", ":")),
+    )
+
+
+def entry_linked(tenant: str, link: Link, last: AuditEntry | None) -> AuditEntry:
+    """The audit entry of a report that was reopened by an earlier claim which came late."""
+    detail = {"item": link.item, "earlier": link.earlier_item, "likeness": link.likeness}
+    return chained(
+        last,
+        at=link.at.isoformat(),
+        actor="verifier",
+        action="report.reopened",
+        subject=f"{tenant}/{link.claim}/r{link.revision}",
         detail=json.dumps(detail, sort_keys=True, separators=(",", ":")),
     )
 

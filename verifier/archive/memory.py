@@ -13,7 +13,8 @@ from threading import Lock
 from verifier import codec
 from verifier.archive import filing
 from verifier.archive.filing import AuditEntry
-from verifier.archive.protocol import Sighting
+from verifier.archive.protocol import Link, Sighting
+from verifier.archive.references import MemoryReferences
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 from verifier.errors import ArchiveError
 
@@ -29,6 +30,8 @@ class MemoryArchive:
         self._seen: set[tuple[str, str, int, str, str, int]] = set()
         self._audit: list[AuditEntry] = []
         self._erased: dict[str, frozenset[int]] = {}
+        self._links: dict[str, dict[tuple[str, str], Link]] = {}
+        self.references = MemoryReferences()
 
     def put_blob(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()
@@ -81,7 +84,10 @@ class MemoryArchive:
         found = [one for one in seen if any(map(shares, filing.identities_of(one))) and one.sequence not in gone]
         return found[-limit:]
 
-    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
+    def links(self, tenant: str, claim: str | None = None) -> Sequence[Link]:
+        return [link for link in self._links.get(tenant, {}).values() if claim in (None, link.claim)]
+
+    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]], links: Sequence[Link] = ()) -> bool:
         with self._lock:
             key = filing.key_of(report)
             if key in self._reports:
@@ -91,6 +97,7 @@ class MemoryArchive:
             self._add(report.claim.tenant, new)
             self._reports[key] = report
             self._audit.append(entry)
+            self._add_links(report.claim.tenant, links)
             return True
 
     def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:
@@ -136,6 +143,13 @@ class MemoryArchive:
         shelf = self._sightings.setdefault(tenant, [])
         shelf.extend(replace(s, sequence=number) for number, s in enumerate(new, len(shelf) + 1))
         self._seen.update(filing.seen_as(s) for s in new)
+
+    def _add_links(self, tenant: str, links: Sequence[Link]) -> None:
+        known = self._links.setdefault(tenant, {})
+        for link in links:
+            if (link.item, link.earlier_item) not in known:
+                known[link.item, link.earlier_item] = link
+                self._audit.append(filing.entry_linked(tenant, link, self._audit[-1]))
 
     def audit(self) -> Iterator[AuditEntry]:
         return iter(tuple(self._audit))

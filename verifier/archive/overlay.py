@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from verifier.archive.protocol import Archive, Sighting
+from verifier.archive.protocol import Archive, Link, Sighting
+from verifier.archive.references import References
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 from verifier.errors import ArchiveError
 
@@ -54,7 +55,19 @@ class Overlay:
     ) -> Sequence[Sighting]:
         return self._beneath.sharing(tenant, identity, upto=upto, reach=reach, limit=limit)
 
-    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:  # noqa: ARG002
+    @property
+    def references(self) -> References:
+        return self._beneath.references
+
+    def links(self, tenant: str, claim: str | None = None) -> Sequence[Link]:
+        return self._beneath.links(tenant, claim)
+
+    def file(
+        self,
+        report: ClaimReport,  # noqa: ARG002
+        traces: Mapping[str, Sequence[Trace]],  # noqa: ARG002
+        links: Sequence[Link] = (),  # noqa: ARG002
+    ) -> bool:
         return False
 
     def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:

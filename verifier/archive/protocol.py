@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from verifier.archive.references import References
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 
 
@@ -46,6 +47,20 @@ def sighting_of(claim: Claim, item: Item, trace: Trace | None) -> Sighting:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An item turned out to be the twin of one that was submitted before it and filed after it: look at it again."""
+
+    claim: str  # the claim that was submitted later, and filed first
+    revision: int
+    item: str
+    earlier_claim: str
+    earlier_item: str
+    likeness: str
+    agreement: float
+    at: datetime
+
+
 class Archive(Protocol):
     """Reports, sightings, blobs and the audit trail. What was acknowledged survives a crash; nothing is rewritten."""
 
@@ -78,6 +93,11 @@ class Archive(Protocol):
         ...
 
     @property
+    def references(self) -> References:
+        """What pictures are held against beside earlier claims."""
+        ...
+
+    @property
     def index_root(self) -> Path | None:
         """The folder where the index may keep its segments; None where nothing is kept."""
         ...
@@ -95,8 +115,12 @@ class Archive(Protocol):
         """
         ...
 
-    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
-        """Keep a report, the traces of its items (by item id) and an audit entry, all or nothing.
+    def links(self, tenant: str, claim: str | None = None) -> Sequence[Link]:
+        """What came to light late about a claim (about all), in the order in which it did."""
+        ...
+
+    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]], links: Sequence[Link] = ()) -> bool:
+        """Keep a report, the traces of its items (by item id), links to later ones and audit entries, all or nothing.
 
         Refused items leave no sighting. False, and nothing changes, when this very verification (tenant, claim,
         revision, digest, rulebook, pipeline) is there already; sightings of one claim revision are kept once, however

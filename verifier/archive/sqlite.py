@@ -16,10 +16,12 @@ from sqlalchemy import Connection, Row, insert, select
 
 from verifier import codec
 from verifier.archive import filing, identities, statements, tables, trail
+from verifier.archive import links as late_links
 from verifier.archive.blobs import Blobs
 from verifier.archive.database import Database
 from verifier.archive.filing import AuditEntry
-from verifier.archive.protocol import Sighting
+from verifier.archive.protocol import Link, Sighting
+from verifier.archive.sqlite_references import SqliteReferences
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 
 _CHUNK = 1000  # sightings read at a time, so that no reader holds a transaction open while it works
@@ -32,6 +34,7 @@ class SqliteArchive:
         self._database = Database(path)
         self._blobs = Blobs(path.with_name(f"{path.stem}.blobs"))
         self._index_root = path.with_name(f"{path.stem}.index")
+        self.references = SqliteReferences(self._database)
 
     def put_blob(self, data: bytes) -> str:
         return self._blobs.put(data)
@@ -102,7 +105,11 @@ class SqliteArchive:
             rows = connection.execute(query).all()
         return [_sighting(row) for row in reversed(rows)]
 
-    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]]) -> bool:
+    def links(self, tenant: str, claim: str | None = None) -> Sequence[Link]:
+        with self._database.transaction() as connection:
+            return late_links.of(connection, tenant, claim)
+
+    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]], links: Sequence[Link] = ()) -> bool:
         body = codec.to_json(report)
         with self._database.transaction(writing=True) as connection:
             row = _report_row(report, body)
@@ -113,6 +120,7 @@ class SqliteArchive:
             entry = filing.entry_for(report, body, len(seen), trail.last_entry(connection))
             connection.execute(statements.ADD_REPORT, row)
             trail.add(connection, entry)
+            late_links.add(connection, report.claim.tenant, links)
             return True
 
     def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:
