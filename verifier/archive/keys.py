@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from verifier.archive import trail
+from verifier.archive import statements, trail
 from verifier.archive.database import Database
 from verifier.archive.tables import keys
 from verifier.errors import InputError
@@ -73,7 +73,7 @@ class Keys:
         prefix, _, rest = token.partition("_")
         id_, _, secret = rest.partition("_")
         with self._database.transaction() as connection:
-            row = connection.execute(select(keys).where(keys.c.id == id_)).first()
+            row = connection.execute(statements.KEY, {"id": id_}).first()
         fits = hmac.compare_digest(_hash(secret), row.hash if row else _NOBODY)
         return _key(row) if row and fits and prefix == _PREFIX and row.revoked_at is None else None
 

@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import Connection, Row, Update, func, select, text, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from verifier import codec
+from verifier.archive import statements
 from verifier.archive.database import Database
 from verifier.archive.tables import jobs
 from verifier.casefile import Claim, Deposit, Job, JobState, Problem
@@ -47,8 +48,9 @@ class Queue:
         Raises KeyReused when another body was sent under that key. Outside runs a claim's revisions only rise: another
         body under a revision that was sent, or a lower revision, raises RevisionTaken. A failed job may be sent again.
         """
+        row = _row(job)
         with self._database.transaction(writing=True) as connection:
-            known = _known(connection, job)
+            known = _known(connection, row)
             if known is not None:
                 if known.body != job.body:
                     raise KeyReused(
@@ -56,7 +58,7 @@ class Queue:
                         "send the same request again, or use a new key",
                     )
                 return known
-            if not job.run and (newest := _newest(connection, job)) is not None:
+            if not job.run and (newest := connection.execute(statements.NEWEST_JOB, row).first()) is not None:
                 if (newest.revision, newest.body) == (job.claim.revision, job.body):
                     return _job(newest)
                 if newest.revision >= job.claim.revision:
@@ -64,54 +66,36 @@ class Queue:
                         f"revision {newest.revision} of claim {job.claim.id} is here already",
                         f"send changed facts or files as revision {newest.revision + 1}",
                     )
-            connection.execute(insert(jobs).values(_row(job)))
+            connection.execute(statements.ADD_JOB, row)
         return job
 
     def lease(self, now: datetime, seconds: float, *, run: str | None = None) -> Lease | None:
         """The oldest job that waits (of one batch run, or of any), or whose lease ran out; None when there is none."""
-        free = or_(
-            jobs.c.state == JobState.QUEUED,
-            and_(jobs.c.state == JobState.PROCESSING, jobs.c.lease_until < _text(now)),
-        )
-        wanted = free if run is None else and_(free, jobs.c.run == run)
         token, until = uuid.uuid4().hex, now + timedelta(seconds=seconds)
+        query = statements.LEASE if run is None else statements.LEASE_OF_RUN
+        wanted = {"now": _text(now), "token": token, "until": _text(until), "of_run": run}
         with self._database.transaction(writing=True) as connection:
-            oldest = select(jobs).where(wanted).order_by(jobs.c.created_at, jobs.c.id).limit(1)
-            row = connection.execute(oldest).first()
-            if row is None:
-                return None
-            changes = {
-                "state": JobState.PROCESSING,
-                "updated_at": _text(now),
-                "attempts": row.attempts + 1,
-                "lease": token,
-                "lease_until": _text(until),
-            }
-            connection.execute(update(jobs).where(jobs.c.id == row.id).values(changes))
-            taken = connection.execute(select(jobs).where(jobs.c.id == row.id)).one()
-        return Lease(job=_job(taken), token=token, until=until)
+            row = connection.execute(query, wanted).first()
+        return Lease(job=_job(row), token=token, until=until) if row else None
 
     def renew(self, lease: Lease, now: datetime, seconds: float) -> bool:
         """Work on: False when the lease was lost meanwhile."""
-        until = _text(now + timedelta(seconds=seconds))
-        return self._change(_held(lease), {"lease_until": until})
+        return self._change(statements.RENEW, lease, {"until": _text(now + timedelta(seconds=seconds))})
 
     def settle(self, lease: Lease, state: JobState, now: datetime, problem: Problem | None = None) -> bool:
         """End the job, or give it back (QUEUED). False, and nothing changes, when the lease was lost meanwhile."""
-        changes = {"state": state, "updated_at": _text(now), "lease": None, "lease_until": None}
-        changes |= {"problem": _told(problem)}
-        return self._change(_held(lease), changes)
+        return self._change(statements.SETTLE, lease, {"end": state, "now": _text(now), "told": _told(problem)})
 
     def job(self, tenant: str, id_: str) -> Job | None:
         """One job of that tenant."""
         with self._database.transaction() as connection:
-            row = connection.execute(select(jobs).where(jobs.c.tenant == tenant, jobs.c.id == id_)).first()
+            row = connection.execute(statements.JOB, {"tenant": tenant, "id": id_}).first()
         return _job(row) if row else None
 
     def by_key(self, tenant: str, key: str) -> Job | None:
         """The job that was sent under an idempotency key."""
         with self._database.transaction() as connection:
-            row = connection.execute(select(jobs).where(jobs.c.tenant == tenant, jobs.c.key == key)).first()
+            row = connection.execute(statements.JOB_BY_KEY, {"tenant": tenant, "key": key}).first()
         return _job(row) if row else None
 
     def record(self, ended: Sequence[Job]) -> None:
@@ -164,41 +148,24 @@ class Queue:
 
     def waiting(self, run: str) -> int:
         """How many jobs of a run wait ("": of no run); does not look at those that ended."""
-        query = select(func.count()).where(jobs.c.state == JobState.QUEUED, jobs.c.run == run)
         with self._database.transaction() as connection:
-            return int(connection.execute(query).scalar_one())
+            return int(connection.execute(statements.WAITING, {"run": run}).scalar_one())
 
     def close(self) -> None:
         """Let go of the database; jobs stay."""
         self._database.close()
 
-    def _change(self, which: ColumnElement[bool], changes: Mapping[str, Any]) -> bool:
+    def _change(self, query: Update, lease: Lease, changes: Mapping[str, Any]) -> bool:
         with self._database.transaction(writing=True) as connection:
-            return connection.execute(update(jobs).where(which).values(changes)).rowcount == 1
+            return connection.execute(query, {"job": lease.job.id, "token": lease.token, **changes}).rowcount == 1
 
 
-def _known(connection: Connection, job: Job) -> Job | None:
-    same = []
-    if job.key is not None:
-        same.append(jobs.c.key == job.key)
-    if job.run:
-        line = (jobs.c.run == job.run, jobs.c.claim_id == job.claim.id, jobs.c.revision == job.claim.revision)
-        same.append(and_(*line))
-    if not same:
-        return None
-    row = connection.execute(select(jobs).where(jobs.c.tenant == job.tenant, or_(*same))).first()
-    return _job(row) if row else None
-
-
-def _newest(connection: Connection, job: Job) -> Row[Any] | None:
-    """The job of the claim's highest revision that did not fail."""
-    same = (jobs.c.tenant == job.tenant, jobs.c.run == "", jobs.c.claim_id == job.claim.id)
-    query = select(jobs).where(*same, jobs.c.state != JobState.FAILED).order_by(jobs.c.revision.desc())
-    return connection.execute(query.limit(1)).first()
-
-
-def _held(lease: Lease) -> ColumnElement[bool]:
-    return and_(jobs.c.id == lease.job.id, jobs.c.lease == lease.token, jobs.c.state == JobState.PROCESSING)
+def _known(connection: Connection, row: Mapping[str, Any]) -> Job | None:
+    """The job of the same idempotency key, or of the same line of a run."""
+    for query, field in ((statements.JOB_BY_KEY, "key"), (statements.JOB_OF_LINE, "run")):
+        if row[field] and (found := connection.execute(query, row).first()) is not None:
+            return _job(found)
+    return None
 
 
 def _text(moment: datetime) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ColumnElement, Table, bindparam, func, insert, select
+from typing import Any
 
-from verifier.archive.tables import audit, reports, sightings
+from sqlalchemy import Column, ColumnElement, Table, and_, bindparam, func, insert, or_, select, update
+
+from verifier.archive.tables import audit, jobs, keys, reports, sightings
+from verifier.casefile import JobState
 
 _KEY = ("tenant", "claim", "revision", "digest", "rulebook", "pipeline")
 _CLAIM = ("tenant", "claim", "revision")
@@ -49,3 +52,48 @@ ADD_REPORT = insert(reports)
 
 LAST_ENTRY = select(audit).order_by(audit.c.sequence.desc()).limit(1)
 ADD_ENTRY = insert(audit)
+
+KEY = select(keys).where(*same(keys, "id"))
+
+JOB = select(jobs).where(*same(jobs, "tenant", "id"))
+JOB_BY_KEY = select(jobs).where(*same(jobs, "tenant", "key"))
+JOB_OF_LINE = select(jobs).where(*same(jobs, "tenant", "run", "claim_id", "revision"))
+NEWEST_JOB = (  # of a claim that a portal sent, and that did not fail
+    select(jobs)
+    .where(*same(jobs, "tenant", "claim_id"), jobs.c.run == "", jobs.c.state != JobState.FAILED)
+    .order_by(jobs.c.revision.desc())
+    .limit(1)
+)
+WAITING = select(func.count()).where(jobs.c.state == JobState.QUEUED, *same(jobs, "run"))
+ADD_JOB = insert(jobs)
+_HELD = and_(jobs.c.id == bindparam("job"), jobs.c.lease == bindparam("token"), jobs.c.state == JobState.PROCESSING)
+RENEW = update(jobs).where(_HELD).values(lease_until=bindparam("until"))
+SETTLE = (
+    update(jobs)
+    .where(_HELD)
+    .values(
+        state=bindparam("end"), updated_at=bindparam("now"), problem=bindparam("told"), lease=None, lease_until=None
+    )
+)
+
+
+def _lease(*which: ColumnElement[bool]) -> Any:
+    """Leases the oldest job that waits, or whose lease ran out; gives its row as it is then, or none."""
+    ran_out = and_(jobs.c.state == JobState.PROCESSING, jobs.c.lease_until < bindparam("now"))
+    free = select(jobs.c.id).where(or_(jobs.c.state == JobState.QUEUED, ran_out), *which)
+    return (
+        update(jobs)
+        .where(jobs.c.id == free.order_by(jobs.c.created_at, jobs.c.id).limit(1).scalar_subquery())
+        .values(
+            state=JobState.PROCESSING,
+            updated_at=bindparam("now"),
+            attempts=jobs.c.attempts + 1,
+            lease=bindparam("token"),
+            lease_until=bindparam("until"),
+        )
+        .returning(jobs)
+    )
+
+
+LEASE = _lease()
+LEASE_OF_RUN = _lease(jobs.c.run == bindparam("of_run"))
