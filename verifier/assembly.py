@@ -22,6 +22,7 @@ from verifier.inspectors.provenance import Provenance
 from verifier.inspectors.quality import Quality
 from verifier.inspectors.registrations import Registrations
 from verifier.instruments.cards import read_cards
+from verifier.instruments.credentials import load_anchors
 from verifier.intake import Intake
 from verifier.programs import load_kits
 from verifier.rulebook import load_rulebook
@@ -36,7 +37,7 @@ def inspectors(settings: Settings) -> tuple[Inspector, ...]:
     return (
         Metadata(),
         Properties(),
-        Provenance(),
+        Provenance(anchors=load_anchors(settings.trust_anchors)),
         Quality(),
         Registrations(),
         CampaignMetrics(),
@@ -89,14 +90,16 @@ def assemble(settings: Settings) -> Iterator[Verifier]:
 def versions(settings: Settings, kits: Mapping[str, BrandKit]) -> Versions:
     """Digests of the models, and of the pipeline: all that findings rest on beside the claim and its files.
 
-    That is the package, each inspector's version, the models, the brand kits, and the limits on what is looked at.
+    That is the package, each inspector's version, the trust list, the models, the brand kits, and the limits on what is
+    looked at.
     """
     models = {card.name: card.digest for card in read_cards(settings.models)}
     walked = [(inspector.name, inspector.version) for inspector in inspectors(settings)]
     compared = [("duplicates", comparison.VERSION), ("identity", identity.VERSION), ("claim", programs.VERSION)]
     limits = (settings.max_pixels, settings.max_pages, settings.max_rows, settings.inspection_budget)
+    trusted = codec.sha256(load_anchors(settings.trust_anchors).encode())
     searched = [_digest_of(kit) for kit in kits.values()]
-    pipeline = codec.digest_of((__version__, walked, compared, models, searched, limits))
+    pipeline = codec.digest_of((__version__, walked, compared, trusted, models, searched, limits))
     return Versions(pipeline=pipeline, models=models)
 
 

@@ -30,6 +30,7 @@ class Settings:
     models: Path = MODELS
     fixtures: Path = FIXTURES  # the sample claims of the demo
     brands: Path | None = None  # a folder of brand kits, one sub-folder each
+    trust_anchors: Path | None = None  # certificates whose content credentials are trusted: a PEM file, or a folder
     tenant: str = "default"
     workers: int = 2
     worker_memory: int = 1_400_000_000  # of its data segments, which count up to 1.2 times what is resident

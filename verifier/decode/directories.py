@@ -1,7 +1,7 @@
 """TIFF directories (TIFF 6.0, section 2): entries by tag, their values fetched only when somebody asks for them.
 
 EXIF blocks, maker notes and most raw camera files are made of them. Damage is met entry by entry: one whose value lies
-beyond the end is left out, and the others are still read.
+beyond the end says nothing, and the others are still read.
 """
 
 from __future__ import annotations
@@ -26,9 +26,14 @@ class Entry:
     start: int
     size: int  # bytes
 
+    @property
+    def whole(self) -> bool:
+        """Whether the block holds all of the value; where it does not, the value is empty."""
+        return self.start >= 0 and self.start + self.size <= len(self.block)
+
     def content(self) -> bytes:
         """The value as it stands there."""
-        return self.block[self.start : self.start + self.size]
+        return self.block[self.start : self.start + self.size] if self.whole else b""
 
     def text(self) -> str:
         """The value up to its first NUL as text, without surrounding blanks."""
@@ -38,7 +43,9 @@ class Entry:
         """The values of an entry of whole numbers, the first few thousand at most; () of any other type."""
         letter = _NUMBERS.get(self.kind, "")
         count = min(self.size // _SIZES[self.kind], _MOST_VALUES)
-        return struct.unpack_from(f"{self.order}{count}{letter}", self.block, self.start) if letter else ()
+        return (
+            struct.unpack_from(f"{self.order}{count}{letter}", self.block, self.start) if letter and self.whole else ()
+        )
 
     def number(self) -> int | None:
         """The first of them."""
@@ -67,7 +74,7 @@ def directory(block: bytes, at: int, order: str, *, base: int = 0) -> tuple[Mapp
         tag, kind, length, offset = struct.unpack_from(f"{order}HHII", block, entry)
         size = length * _SIZES.get(kind, 0)
         start = base + offset if size > 4 else entry + 8
-        if kind in _SIZES and start + size <= len(block):
+        if kind in _SIZES:
             found.setdefault(tag, Entry(block, order, kind, start, size))
     behind = at + 2 + 12 * count
     following = struct.unpack_from(f"{order}I", block, behind)[0] if behind + 4 <= len(block) else 0

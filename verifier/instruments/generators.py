@@ -13,7 +13,10 @@ from typing import Literal
 from verifier.casefile import Evidence
 from verifier.instruments import container, credentials, exif, software, xmp
 from verifier.instruments.container import Container
+from verifier.instruments.credentials import Credentials
+from verifier.instruments.exif import Exif
 from verifier.instruments.software import Role
+from verifier.instruments.xmp import Xmp
 
 _GENERATED = frozenset({"trainedAlgorithmicMedia", "algorithmicMedia"})
 _EDITED = frozenset({"compositeWithTrainedAlgorithmicMedia", "compositeSynthetic"})
@@ -47,10 +50,11 @@ class Marker:
 
 def read(evidence: Evidence) -> tuple[Marker, ...]:
     """Every mark that the item's original bytes carry, in the order of the places looked at."""
-    packet = xmp.read(evidence)
-    signed = credentials.read(evidence)
-    walked = container.read(evidence)
-    named = exif.read(evidence)
+    return of(container.read(evidence), exif.read(evidence), xmp.read(evidence), credentials.read(evidence))
+
+
+def of(walked: Container, named: Exif, packet: Xmp, signed: Credentials) -> tuple[Marker, ...]:
+    """The marks in what was read already."""
     return (
         *_source_type("IPTC DigitalSourceType", packet.source_type),
         *(mark for source in signed.source_types for mark in _source_type("C2PA digitalSourceType", source)),

@@ -152,6 +152,8 @@ def of(exif: container.Block) -> MakerNote:
     note = directories.inner(exif.data, main, _EXIF).get(_MAKER_NOTE)
     if note is None or note.size < 8:
         return MakerNote(state=State.ABSENT)
+    if not note.whole:
+        return MakerNote(state=State.UNREADABLE, note="the maker's note reaches beyond the block")
     make = main[_MAKE].text() if _MAKE in main else ""
     layout = _layout(exif.data[note.start : note.start + 16], make)
     if layout is None:

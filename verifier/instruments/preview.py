@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.casefile import Evidence, Page
-from verifier.instruments import exif
+from verifier.instruments import container, exif
 
+_LARGEST = 4_000_000  # pixels: some phones embed previews of a megapixel; a crafted header says 4 billion
 _LONGEST = 160  # pixels; the size that EXIF asks for, so both pictures lose the same detail
 _BAR = 16  # grey level; letterbox bars are black but for JPEG noise
 _FLAT = 4.0  # standard deviation in grey levels under which a correlation is noise
@@ -22,7 +23,8 @@ def agreement(evidence: Evidence, page: Page) -> float | None:
     bars and without. Honest programs turn the picture and leave the preview, or fill its corners.
     """
     fields = exif.read(evidence)
-    if not fields.thumbnail:
+    width, height = container.walk(fields.thumbnail).size or (0, 0)
+    if not 0 < width * height <= _LARGEST:
         return None
     as_stored = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
     preview = cv2.imdecode(np.frombuffer(fields.thumbnail, np.uint8), as_stored)

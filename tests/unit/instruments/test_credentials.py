@@ -6,16 +6,15 @@ import io
 import json
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import c2pa
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image
 
+from benchmarks.certificates import certificates, sign
 from verifier.casefile import Evidence, Kind
+from verifier.errors import InputError
 from verifier.instruments import credentials
 from verifier.instruments.credentials import Grade
 
@@ -58,48 +57,13 @@ def _sign(address: str = "") -> bytes:
     source, out = io.BytesIO(), io.BytesIO()
     Image.linear_gradient("L").convert("RGB").save(source, "JPEG")
     source.seek(0)
-    signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(b"es256", *_chain(), None))
+    signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(b"es256", *certificates()[:2], None))
     with c2pa.Builder(json.dumps(MANIFEST)) as builder:
         if address:
             builder.set_no_embed()
             builder.set_remote_url(address)
         builder.sign(signer, "image/jpeg", source, out)
     return out.getvalue()
-
-
-def _chain() -> tuple[bytes, bytes]:
-    def name(text: str) -> x509.Name:
-        return x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, text)])
-
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    now = datetime.now(UTC)
-
-    def certificate(subject: str, public: ec.EllipticCurvePublicKey, authority: bool) -> x509.Certificate:
-        usage = x509.KeyUsage(
-            digital_signature=True, key_cert_sign=authority, crl_sign=False, content_commitment=False,
-            key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False,
-            decipher_only=False,
-        )  # fmt: skip
-        builder = (
-            x509.CertificateBuilder().subject_name(name(subject)).issuer_name(name("root")).public_key(public)
-            .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=30))
-            .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-            .add_extension(usage, critical=True)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        )  # fmt: skip
-        if not authority:
-            mail = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.EMAIL_PROTECTION])
-            builder = builder.add_extension(mail, critical=False)
-        return builder.sign(root_key, hashes.SHA256())
-
-    chain = certificate("test signer", key.public_key(), False), certificate("root", root_key.public_key(), True)
-    pem = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return pem, private
 
 
 def test_a_signed_picture_is_intact_and_says_how_it_was_made(signed: bytes) -> None:
@@ -132,9 +96,53 @@ def test_a_damaged_manifest_is_unreadable(signed: bytes) -> None:
     at = signed.index(b"c2pa.claim")
     assert credentials.read(evidence(signed[:at] + b"\0\0" + signed[at + 2 :])).grade in (
         Grade.UNREADABLE,
-        Grade.UNVERIFIED,
+        Grade.BROKEN,
     )
 
 
 def test_a_picture_without_a_manifest_has_none(make_scene: Callable[..., object], encode: Encode) -> None:
     assert credentials.read(evidence(encode(make_scene(16, 16)))).grade is Grade.ABSENT
+
+
+@pytest.fixture(scope="module")
+def trust_list(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A folder with the root of the signer, and a picture that the signer signed."""
+    chain, key, root = certificates()
+    folder = tmp_path_factory.mktemp("trust")
+    (folder / "root.pem").write_bytes(root)
+    file = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").save(file, "JPEG")
+    return folder, sign(file.getvalue(), chain, key)
+
+
+def test_a_signer_on_the_operators_trust_list_is_trusted(trust_list: tuple[Path, bytes], signed: bytes) -> None:
+    folder, picture = trust_list
+    anchors = credentials.load_anchors(folder)
+    assert credentials.read(evidence(picture), anchors).grade is Grade.TRUSTED
+    assert credentials.read(evidence(picture)).grade is Grade.INTACT
+    assert credentials.read(evidence(signed), anchors).grade is Grade.INTACT
+
+
+def test_a_trust_list_is_read_from_a_file_or_a_folder_and_must_hold_a_certificate(
+    trust_list: tuple[Path, bytes], tmp_path: Path
+) -> None:
+    folder, _ = trust_list
+    assert credentials.load_anchors(folder) == credentials.load_anchors(folder / "root.pem")
+    assert credentials.load_anchors(None) == ""
+    for nothing in (tmp_path, tmp_path / "missing.pem"):
+        with pytest.raises(InputError, match="trust list"):
+            credentials.load_anchors(nothing)
+
+
+@pytest.mark.parametrize(
+    ("codes", "grade"),
+    [
+        (("signingCredential.expired",), Grade.UNVERIFIED),
+        (("assertion.dataHash.mismatch", "claimSignature.mismatch"), Grade.CHANGED),
+        (("assertion.hashedURI.mismatch", "signingCredential.untrusted"), Grade.BROKEN),
+    ],
+)
+def test_an_invalid_manifest_is_graded_by_what_does_not_hold(codes: tuple[str, ...], grade: Grade) -> None:
+    delta = {"validationDeltas": {"failure": [{"code": code} for code in codes]}}
+    store = {"validation_results": {"activeManifest": {}, "ingredientDeltas": [delta]}}
+    assert credentials._graded(store, "Invalid").grade is grade
