@@ -16,6 +16,10 @@ from verifier.instruments.credentials import Credentials, Grade
 from verifier.instruments.readings import Readings
 from verifier.instruments.software import Role
 
+_MEASURES = (
+    "ai_marker", "editor", "history", "credentials", "trailing_bytes", "polyglot", "screenshot", "messenger",
+    "reduced_copy",
+)  # fmt: skip
 _MOST_STEPS = 24  # of a history, on the timeline; the table holds all
 _GRADE_NOTES = {
     Grade.TRUSTED: "signed, unchanged, and the signer is on the trust list",
@@ -35,23 +39,8 @@ class Provenance:
 
     anchors: str = ""
     name: str = "provenance"
-    version: str = "2"
-    codes: frozenset[str] = field(
-        default=frozenset(
-            f"provenance.{measure}"
-            for measure in (
-                "ai_marker",
-                "editor",
-                "history",
-                "credentials",
-                "trailing_bytes",
-                "polyglot",
-                "screenshot",
-                "messenger",
-                "reduced_copy",
-            )
-        )
-    )
+    version: str = field(default_factory=lambda: f"3+{software.digest()[:12]}")
+    codes: frozenset[str] = field(default=frozenset(f"provenance.{measure}" for measure in _MEASURES))
 
     def applies(self, item: Item, brief: Brief) -> bool:  # noqa: ARG002 - every brief
         return item.kind is Kind.IMAGE
@@ -61,9 +50,12 @@ class Provenance:
         signed = readings.take(credentials.read, evidence, self.anchors)
         yield _ai_marker(_marks(readings, signed))
         yield _editor(readings, signed)
+        yield _history(readings.take(xmp.read, evidence))
         yield _credentials(signed)
         count, note = readings.take(trailer.unexplained, evidence)
         yield Finding(code="provenance.trailing_bytes", value=count, note=note)
+        others = readings.take(trailer.also, evidence)
+        yield Finding(code="provenance.polyglot", value=", ".join(others) or "none")
         yield _screenshot(item, readings, signed)
         through = screens.messenger(item.name, evidence.raw)
         note = "messengers shrink pictures and drop when and where they were taken" if through else ""

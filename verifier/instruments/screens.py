@@ -31,6 +31,10 @@ _MESSENGER_NAMES = (
     ("Viber", re.compile(r"^(viber_image|0-02-\w{2}-[0-9a-f]{20,})", re.IGNORECASE)),
     ("WeChat", re.compile(r"^(mmexport\d{13}|wx_camera_\d{13})", re.IGNORECASE)),
 )
+SERVICE_SIDES = {  # longest side in pixels of the copies that services make -> who makes them
+    960: "Facebook or WeChat", 1280: "Telegram or WhatsApp", 1440: "WeChat", 1600: "WhatsApp, Viber or Signal",
+    2048: "Facebook, Signal or X", 2560: "Telegram", 4096: "WhatsApp (HD) or X",
+}  # fmt: skip
 _META_TAG = b"FBMD"  # Facebook and Instagram keep an identity of their own in IPTC SpecialInstructions
 
 
@@ -55,3 +59,8 @@ def messenger(name: str, raw: bytes) -> str:
         if pattern.search(name):
             return title
     return "Facebook or Instagram" if _META_TAG in raw[:65536] else ""
+
+
+def reduced_for(format_: str, size: tuple[int, int] | None) -> str:
+    """Who makes copies of this size, "" where nobody known does. Says something only of a file without camera data."""
+    return SERVICE_SIDES.get(max(size), "") if size and format_ in ("jpeg", "webp") else ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from verifier.casefile import Brief, Evidence, Finding, Item, Kind, Status, Table
+from verifier.casefile import Brief, Evidence, Finding, Item, Kind, Status, Table, Timeline
 from verifier.inspectors.provenance import Provenance
 from verifier.instruments.readings import Readings
 
@@ -124,3 +126,86 @@ def test_it_applies_to_pictures_alone() -> None:
     for kind in Kind:
         item = Item(id="c/r1/1", name="x", kind=kind, media_type="", digest="", size=0)
         assert Provenance().applies(item, BRIEF) is (kind is Kind.IMAGE)
+
+
+HISTORY = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/" '
+    b'xmlns:stEvt="http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"><xmpMM:History><rdf:Seq>'
+    b'<rdf:li stEvt:action="created" stEvt:softwareAgent="Adobe Lightroom 8.0" stEvt:when="2026-06-05T15:31:12+02:00"/>'
+    b'<rdf:li stEvt:action="saved" stEvt:softwareAgent="Adobe Photoshop 27.1" stEvt:when="2026-06-20T09:02:00+02:00"/>'
+    b'<rdf:li stEvt:action="saved" stEvt:softwareAgent="Adobe Photoshop 27.1" stEvt:when="yesterday"/>'
+    b"</rdf:Seq></xmpMM:History></rdf:Description></rdf:RDF></x:xmpmeta>"
+)
+
+
+def test_a_history_of_edits_is_a_timeline_and_a_table() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "JPEG", xmp=HISTORY)
+    found = inspect(file.getvalue())["history"]
+    assert (found.value, found.note) == (3, "Adobe Lightroom 8.0, Adobe Photoshop 27.1")
+    timeline, table = found.marks
+    assert isinstance(timeline, Timeline)
+    assert [span.label for span in timeline.spans] == ["created (Adobe Lightroom 8.0)", "saved (Adobe Photoshop 27.1)"]
+    assert isinstance(table, Table)
+    assert len(table.rows) == 3
+    assert table.highlighted == (1, 2)
+
+
+def test_no_history_is_absent(make_photo: Callable[..., bytes]) -> None:
+    assert inspect(make_photo(make="Fenwald"))["history"].status is Status.ABSENT
+
+
+def zipped(raw: bytes, comment: bytes = b"") -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("notes.txt", "hidden")
+        archive.comment = comment
+    return raw + file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("hide", "name"),
+    [
+        (lambda raw: zipped(raw), "a ZIP archive"),
+        (lambda raw: zipped(raw + b"\0" * 40, b"a comment"), "a ZIP archive"),
+        (lambda raw: raw + b"%PDF-1.4\n%%EOF", "a PDF"),
+        (lambda raw: raw[:2] + b"\xff\xfe\x00\x10%PDF-1.4 hidden" + raw[2:], "a PDF"),
+        (lambda raw: raw[:2] + b"\xff\xfe\x00\x1b<script>alert(1)</script>" + raw[2:], "an HTML page"),
+        (lambda raw: raw + b"<?php system($_GET['c']); ?>", "a PHP program"),
+    ],
+)
+def test_a_picture_that_is_something_else_too_is_named(
+    make_photo: Callable[..., bytes], hide: Callable[[bytes], bytes], name: str
+) -> None:
+    raw = make_photo(make="Fenwald")
+    hidden = hide(raw)
+    trailing = len(hidden) - len(raw) if hidden.startswith(raw) else 0
+    assert inspect(hidden, trailing=trailing)["polyglot"].value == name
+
+
+def test_a_plain_picture_and_padding_behind_it_are_nothing_else(make_photo: Callable[..., bytes]) -> None:
+    raw = make_photo(make="Fenwald")
+    assert inspect(raw)["polyglot"].value == "none"
+    assert inspect(raw + b"PK\x05\x06" + bytes(40), trailing=44)["polyglot"].value == "none"
+
+
+@pytest.mark.parametrize(
+    ("size", "fields", "value"),
+    [
+        ((1600, 1200), {}, "WhatsApp, Viber or Signal"),
+        ((960, 1280), {}, "Telegram or WhatsApp"),
+        ((1600, 1200), {"make": "Fenwald"}, "none"),
+        ((1600, 1200), {"original": "2026:05:13 10:42:17"}, "none"),
+        ((1700, 1200), {}, "none"),
+    ],
+)
+def test_a_reduced_copy_is_told_by_its_size_where_no_camera_is_named(
+    make_photo: Callable[..., bytes], size: tuple[int, int], fields: dict[str, str], value: str
+) -> None:
+    pixels = np.full((size[1], size[0], 3), 128, np.uint8)
+    assert inspect(make_photo(pixels=pixels, **fields))["reduced_copy"].value == value
+
+
+def test_a_screens_picture_is_no_reduced_copy() -> None:
+    assert inspect(png(1280, 720))["reduced_copy"].value == "none"
