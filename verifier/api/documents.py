@@ -160,7 +160,6 @@ _DECISION = {
     "report": "0a1d5c6ff6a4a4f6a1c8cc6e6a0a4be27e6c9d44f5c8f8e9a1a7f0c2b9d1e3f5",
     "by": "key 5d0c2f6d1a9e (finance portal)",
     "at": "2026-07-04T08:11:40.310000Z",
-    "undoes": None,
 }
 DECIDE: _Responses = (
     _GUARDED

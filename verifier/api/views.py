@@ -44,7 +44,7 @@ class ReviewerDecision:
     report: str  # names the report that was decided from
     by: str
     at: datetime
-    undoes: int | None
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

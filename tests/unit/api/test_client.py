@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import httpx
 import pytest
 from light_corridor import CSV, claim
@@ -70,3 +72,23 @@ def test_a_service_that_is_not_there_is_given_up_after_a_few_tries():
     with client, pytest.raises(httpx.ConnectError):
         client.fetch("1")
     assert len(tries) == 4
+
+
+def test_a_reviewer_decides_sees_the_log_and_takes_back(client):
+    sent = client.submit(claim(claimed_amount="840.00", currency="EUR"), {"export.csv": CSV}, wait=10)
+    assert sent.decision is None
+    line = client.decide(sent.id, "accept", amount=Decimal("620.50"), reason="The rest is of May.", after=0)
+    assert client.decisions(sent.id) == (line,)
+    assert client.fetch(sent.id).decision == {
+        "outcome": "accept",
+        "amount": "620.50",
+        "reason": "The rest is of May.",
+    }
+    assert client.undo(sent.id, after=line["sequence"])["undoes"] == line["sequence"]
+    assert client.fetch(sent.id).decision is None
+    with pytest.raises(ServiceError, match="reason is needed") as refused:
+        client.decide(sent.id, "reject")
+    assert refused.value.fields == {"body.reason": "is needed to reject"}
+    with pytest.raises(ServiceError) as late:
+        client.decide(sent.id, "reject", reason="no", after=0)
+    assert (late.value.status, late.value.kind) == (409, "urn:verifier:problem:decided-meanwhile")

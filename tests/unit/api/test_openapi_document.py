@@ -13,6 +13,8 @@ PATHS = {
     "/v1/preflight",
     "/v1/verifications",
     "/v1/verifications/{id}",
+    "/v1/verifications/{id}/decision",
+    "/v1/verifications/{id}/decision/undo",
     "/v1/verifications/{id}/report",
 }
 
@@ -70,3 +72,13 @@ def test_answers_fit_the_schema(portal, document):
     jsonschema.validate(answer.json(), {**told, "components": document["components"]})
     schema = {"$ref": "#/components/schemas/ProblemDocument", "components": document["components"]}
     jsonschema.validate(portal.submit(b"[").json(), schema)
+
+
+@pytest.mark.parametrize("call", ["decision", "decision/undo"])
+def test_the_examples_of_a_decision_fit_their_schemas(document, call):
+    told = document["paths"][f"/v1/verifications/{{id}}/{call}"]["post"]
+    body = told["requestBody"]["content"]["application/json"]
+    answer = told["responses"]["201"]["content"]["application/json"]
+    pairs = [(example["value"], body["schema"]) for example in body["examples"].values()]
+    for value, schema in [*pairs, (answer["example"], answer["schema"])]:
+        jsonschema.validate(value, {**schema, "components": document["components"]})
