@@ -32,8 +32,15 @@ class Room:
         logs: dict[str, list[Decision]] = {}
         for decision in self.decisions.of_tenant(tenant):
             logs.setdefault(decision.claim, []).append(decision)
+        events: dict[str, list[datetime]] = {}
+        for link in self.archive.links(tenant):
+            events.setdefault(link.claim, []).append(link.at)
         return tuple(
-            Waiting(report=report, standing=standing(logs.get(report.claim.id, ())))
+            Waiting(
+                report=report,
+                standing=standing(logs.get(report.claim.id, ())),
+                events=tuple(events.get(report.claim.id, ())),
+            )
             for report in self.archive.reports(tenant)
         )
 
