@@ -11,8 +11,9 @@ from functools import partial
 from verifier import __version__, codec, comparison, identity, programs
 from verifier.archive.opening import open_archive
 from verifier.casefile import BrandKit
-from verifier.comparison import Comparison
+from verifier.comparison import Comparison, Scope
 from verifier.decode import Decoder
+from verifier.errors import VerifierError
 from verifier.inspection import Inspector, Inspectorate
 from verifier.inspectors.campaign_metrics import CampaignMetrics
 from verifier.inspectors.display import Display, load_scorecard
@@ -69,38 +70,47 @@ def assemble(settings: Settings) -> Iterator[Verifier]:
         card.check()
     limits = Limits(memory=settings.worker_memory, wall=settings.worker_wall, cpu=settings.worker_cpu)
     kits = load_kits(settings.brands) if settings.brands else {}
+    within = _scope(settings.compare_within)
     archive = open_archive(settings.archive)
     with Pool(partial(inspectorate, settings), workers=settings.workers, limits=limits) as pool:
         try:
             yield Verifier(
                 intake=Intake(max_bytes=settings.max_item_bytes, max_items=settings.max_claim_items),
                 inspect=lambda item, data, brief: pool.submit(Inspectorate.inspect, item, data, brief),
-                comparison=Comparison(archive=archive, run=pool.run),
+                comparison=Comparison(archive=archive, run=pool.run, scope=within),
                 rulebook=rulebook,
                 scoring=Scoring(policy=rulebook.policy, requirements=rulebook.requirements),
                 archive=archive,
                 kits=kits,
-                versions=versions(settings, kits),
+                versions=versions(settings, kits, archive.references.digest()),
                 clock=lambda: datetime.now(UTC),
             )
         finally:
             archive.close()
 
 
-def versions(settings: Settings, kits: Mapping[str, BrandKit]) -> Versions:
+def versions(settings: Settings, kits: Mapping[str, BrandKit], references: str = "") -> Versions:
     """Digests of the models, and of the pipeline: all that findings rest on beside the claim and its files.
 
-    That is the package, each inspector's version, the trust list, the models, the brand kits, and the limits on what is
-    looked at.
+    That is the package, each inspector's version, the trust list, the models, the brand kits, the limits on what is
+    looked at, and the digest of known artwork and shared lists (`references`).
     """
     models = {card.name: card.digest for card in read_cards(settings.models)}
     walked = [(inspector.name, inspector.version) for inspector in inspectors(settings)]
     compared = [("duplicates", comparison.VERSION), ("identity", identity.VERSION), ("claim", programs.VERSION)]
     limits = (settings.max_pixels, settings.max_pages, settings.max_rows, settings.inspection_budget)
+    within = (settings.compare_within, references)
     trusted = codec.sha256(load_anchors(settings.trust_anchors).encode())
     searched = [_digest_of(kit) for kit in kits.values()]
-    pipeline = codec.digest_of((__version__, walked, compared, trusted, models, searched, limits))
+    pipeline = codec.digest_of((__version__, walked, compared, within, trusted, models, searched, limits))
     return Versions(pipeline=pipeline, models=models)
+
+
+def _scope(name: str) -> Scope:
+    try:
+        return Scope(name)
+    except ValueError:
+        raise VerifierError(f"VERIFIER_COMPARE_WITHIN={name!r} is no scope", "say partner, program or vendor") from None
 
 
 def _digest_of(kit: BrandKit) -> str:

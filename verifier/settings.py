@@ -32,6 +32,7 @@ class Settings:
     brands: Path | None = None  # a folder of brand kits, one sub-folder each
     trust_anchors: Path | None = None  # certificates whose content credentials are trusted: a PEM file, or a folder
     tenant: str = "default"
+    compare_within: str = "vendor"  # or program, or partner: with whose earlier claims an item is compared
     workers: int = 2
     worker_memory: int = 1_400_000_000  # of its data segments, which count up to 1.2 times what is resident
     worker_wall: float = 90.0

@@ -128,7 +128,8 @@ class Verifier:
             watermark=watermark,
             made_at=self.clock(),
         )
-        self.archive.file(report, traces)
+        late = self.comparison.late(claim, items, traces, watermark, report.made_at)
+        self.archive.file(report, traces, late)
         return report
 
     def filed(self, claim: Claim, submissions: Sequence[Submission]) -> ClaimReport | None:

@@ -1,6 +1,8 @@
 """Comparison: an item beside the claim's other items, and beside what was submitted earlier."""
 
-from verifier.comparison.comparison import VERSION, Comparison
-from verifier.comparison.statement import CODES
+from verifier.comparison import references, statement
+from verifier.comparison.comparison import VERSION, Comparison, Scope
 
-__all__ = ["CODES", "VERSION", "Comparison"]
+CODES = statement.CODES | references.CODES
+
+__all__ = ["CODES", "VERSION", "Comparison", "Scope"]

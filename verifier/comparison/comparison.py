@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
 from itertools import zip_longest
 from threading import Lock
 from typing import Any
 
 from verifier.archive.index.folder import MemoryShelf
-from verifier.archive.protocol import Archive, Sighting, sighting_of
+from verifier.archive.protocol import Archive, Link, Sighting, sighting_of
 from verifier.casefile import Claim, Finding, Inspection, Item, Kind, Trace
-from verifier.comparison import statement, twins
+from verifier.comparison import references, statement, twins
 from verifier.comparison.catalogue import Catalogue
 from verifier.comparison.index import Allowed, Index, Query
+from verifier.comparison.references import Held, References
 from verifier.comparison.statement import Compared
 from verifier.comparison.twins import Likeness, Twin
 
 MOST_PAIRS = 36  # of one item that are laid side by side (about 60 ms each); what is likelier comes first
 MOST_EQUAL = 200  # sightings of the same bytes, pixels or camera that are looked up, the earliest; all are one story
+COMMON = 100  # partners that handed in one picture: it is artwork which somebody gave them, and proves nothing
 HANDS = 4  # pairs that wait for a worker at once
 
 
@@ -33,6 +38,20 @@ class _Listed:
 
 
 VERSION = "2"  # changes with the answers
+_LINKED = {
+    "exact": Likeness.EXACT,
+    "copy": Likeness.COPY,
+    "altered_figures": Likeness.ALTERED,
+    "recaptured": Likeness.RECAPTURED,
+}
+
+
+class Scope(StrEnum):
+    """With whose earlier claims an item is compared: always of its tenant, which is the vendor, and no wider."""
+
+    PARTNER = "partner"
+    PROGRAM = "program"
+    VENDOR = "vendor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +64,16 @@ class Comparison:
 
     archive: Archive
     run: Callable[..., Any]
+    scope: Scope = Scope.VENDOR
     name: str = "duplicates"
     version: str = VERSION
     catalogue: Catalogue = field(init=False, repr=False)
+    references: References = field(init=False, repr=False)
     _door: Lock = field(default_factory=Lock, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "catalogue", Catalogue(archive=self.archive))
+        object.__setattr__(self, "references", References(archive=self.archive))
 
     def compare(
         self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], watermark: int
@@ -59,43 +81,94 @@ class Comparison:
         """What each item that could be read is to earlier ones, and what the claim's items are to each other."""
         siblings = _Siblings(self.catalogue)
         compared: dict[str, Compared] = {}
+        inspections: dict[str, Inspection] = {}
         for item in items:
             if item.kind is Kind.REFUSED:
                 continue
             own = tuple(traces.get(item.id, ()))
-            compared[item.id] = self._compare_item(claim, item, own, siblings, watermark)
+            compared[item.id], held = self._compare_item(claim, item, own, siblings, watermark)
+            stated = statement.of_item(claim, item, own, compared[item.id])
+            inspections[item.id] = self._inspection((*stated, *references.findings(held)))
             siblings.add(sighting_of(claim, item, trace) for trace in own or (None,))
-        inspections = {
-            item.id: self._inspection(statement.of_item(claim, item, tuple(traces.get(item.id, ())), compared[item.id]))
-            for item in items
-            if item.id in compared
-        }
         return inspections, self._inspection(statement.of_claim(compared))
+
+    def late(
+        self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], watermark: int, at: datetime
+    ) -> tuple[Link, ...]:
+        """Twins that were submitted after this claim and filed before it: their reports could not know of it."""
+        filed = {seen.digest: seen.sequence for seen in reversed(self.archive.sightings_of(claim.tenant, claim.id))}
+        links: list[Link] = []
+        for item in items:
+            if item.kind is Kind.REFUSED:
+                continue
+            own = tuple(traces.get(item.id, ()))
+            upto = min(watermark, filed.get(item.digest, watermark + 1) - 1)
+            with self._door:
+                index = self.catalogue.index(claim.tenant, watermark)
+                after = index.later(claim.id, claim.submitted_at, item.id, upto, self._within(claim))
+                allowed = self._living(claim, after)
+                if not allowed.any():
+                    continue
+                held = self._held(claim, item, own, index, allowed)
+                listed = self._listed(claim, item, own, held, index, allowed)
+            for others in _by_item(self._examined(listed, own)):
+                link = _link(claim, item, own, others, at)
+                links += [link] if link else []
+        return tuple(links)
 
     def _inspection(self, findings: Iterable[Finding]) -> Inspection:
         return Inspection(inspector=self.name, version=self.version, findings=tuple(findings))
 
     def _compare_item(
         self, claim: Claim, item: Item, traces: Sequence[Trace], siblings: _Siblings, watermark: int
-    ) -> Compared:
+    ) -> tuple[Compared, Held]:
         with self._door:
-            queries = [self.catalogue.query(trace) for trace in traces]
-            archived = self.catalogue.index(claim.tenant, watermark)
-            allowed = archived.earlier(claim.id, claim.submitted_at, item.id, watermark)
-            allowed[[number - 1 for number in self.archive.erased(claim.tenant) if number <= watermark]] = False
-
-            def seen(numbers: Sequence[int]) -> list[Sighting]:
-                return self.catalogue.sightings(claim.tenant, numbers)
-
-            outside = _listed(archived, seen, item, queries, allowed)
-            devices = {n for trace in traces for n in archived.holding("device", trace.device, allowed)[:MOST_EQUAL]}
+            index = self.catalogue.index(claim.tenant, watermark)
+            within = self._within(claim)
+            allowed = self._living(claim, index.earlier(claim.id, claim.submitted_at, item.id, watermark, within))
+            held = self._held(claim, item, traces, index, allowed)
+            outside = self._listed(claim, item, traces, held, index, allowed)
+            devices = {n for trace in traces for n in index.holding("device", trace.device, allowed)[:MOST_EQUAL]}
+            queries = self._queries(traces, held)
             inside = _listed(siblings.index, siblings.seen, item, queries, siblings.index.all())
-        return Compared(
-            among=archived.items(allowed),
+        compared = Compared(
+            among=index.items(allowed),
             earlier=tuple(self._examined(outside, traces)),
-            siblings=tuple(self._examined(inside, traces)),
-            devices=tuple(seen(sorted(devices))),
+            siblings=tuple(self._examined(inside, traces)) if queries or not traces else (),
+            devices=tuple(self.catalogue.sightings(claim.tenant, sorted(devices))),
         )
+        return compared, held
+
+    def _within(self, claim: Claim) -> tuple[str, str]:
+        whose = {Scope.PARTNER: claim.partner, Scope.PROGRAM: claim.program}
+        return (self.scope.value, whose[self.scope]) if self.scope in whose else ("", "")
+
+    def _living(self, claim: Claim, allowed: Allowed) -> Allowed:
+        """Without the sightings that were erased."""
+        allowed[[number - 1 for number in self.archive.erased(claim.tenant) if number <= len(allowed)]] = False
+        return allowed
+
+    def _held(self, claim: Claim, item: Item, traces: Sequence[Trace], index: Index, allowed: Allowed) -> Held:
+        """What is known of the item's pages; what very many partners handed in is artwork, too."""
+        held = self.references.hold(claim.tenant, claim.program, item, traces)
+        same = index.holding("digest", item.digest, allowed)
+        common = dict(held.artwork)
+        for place, trace in enumerate(traces):
+            alike = {*same, *index.holding("pixels", trace.pixel_digest, allowed), *index.near(trace, allowed)}
+            if len(alike) >= COMMON and (partners := index.partners(sorted(alike))) >= COMMON:
+                common.setdefault(place, f"handed in by {partners} partners")
+        return replace(held, artwork=common)
+
+    def _queries(self, traces: Sequence[Trace], held: Held) -> list[Query]:
+        return [self.catalogue.query(trace) for place, trace in enumerate(traces) if place not in held.artwork]
+
+    def _listed(
+        self, claim: Claim, item: Item, traces: Sequence[Trace], held: Held, index: Index, allowed: Allowed
+    ) -> _Listed:
+        queries = self._queries(traces, held)
+        if traces and not queries:  # all of it is artwork
+            return _Listed(exact=(), same_pixels=(), pairs=())
+        return _listed(index, partial(self.catalogue.sightings, claim.tenant), item, queries, allowed)
 
     def _examined(self, listed: _Listed, traces: Sequence[Trace]) -> Iterator[Twin]:
         first = traces[0] if traces else None
@@ -107,6 +180,34 @@ class Comparison:
 
         with ThreadPoolExecutor(HANDS) as hands:
             yield from hands.map(examine, listed.pairs)
+
+
+def _by_item(found: Iterable[Twin]) -> list[list[Twin]]:
+    others: dict[str, list[Twin]] = {}
+    for twin in found:
+        others.setdefault(twin.other.item, []).append(twin)
+    return list(others.values())
+
+
+def _link(claim: Claim, item: Item, traces: Sequence[Trace], found: Sequence[Twin], at: datetime) -> Link | None:
+    """A link to the item that those twins are of, if a statement on them would speak of a copy."""
+    compared = Compared(among=1, earlier=tuple(found))
+    stated = {entry.code: entry for entry in statement.of_item(claim, item, traces, compared)}
+    for name, likeness in _LINKED.items():
+        value = stated[f"duplicates.{name}"].value
+        if isinstance(value, int | float) and value > 0:
+            other = found[0].other
+            return Link(
+                claim=other.claim,
+                revision=other.revision,
+                item=other.item,
+                earlier_claim=claim.id,
+                earlier_item=item.id,
+                likeness=likeness.value,
+                agreement=max(twin.agreement for twin in found if twin.likeness is likeness),
+                at=at,
+            )
+    return None
 
 
 class _Siblings:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.archive.memory import MemoryArchive
-from verifier.archive.protocol import Archive
+from verifier.archive.protocol import Archive, Link
 from verifier.casefile import (
     Assessment,
     Claim,
@@ -88,15 +88,15 @@ class Office:
     def compare(
         self, claim: Claim, files: Sequence[File], watermark: int | None = None
     ) -> tuple[Mapping[str, Inspection], Inspection]:
-        items, kept = self._take_in(claim, files)
+        items, kept = self.take_in(claim, files)
         upto = self.archive.watermark(claim.tenant) if watermark is None else watermark
         return self.comparison.compare(claim, items, kept, upto)
 
-    def file(self, claim: Claim, *files: File) -> None:
-        items, kept = self._take_in(claim, files)
-        self.archive.file(_report(claim, items), kept)
+    def file(self, claim: Claim, *files: File, links: Sequence[Link] = ()) -> None:
+        items, kept = self.take_in(claim, files)
+        self.archive.file(_report(claim, items), kept, links)
 
-    def _take_in(self, claim: Claim, files: Sequence[File]) -> tuple[tuple[Item, ...], dict[str, tuple[Trace, ...]]]:
+    def take_in(self, claim: Claim, files: Sequence[File]) -> tuple[tuple[Item, ...], dict[str, tuple[Trace, ...]]]:
         items = tuple(_item(claim, number, file) for number, file in enumerate(files, 1))
         found: dict[str, tuple[Trace, ...]] = {}
         for item, file in zip(items, files, strict=True):

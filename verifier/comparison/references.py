@@ -1,0 +1,100 @@
+"""What a page is held against beside earlier claims: known artwork, which never counts, and others' lists of hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from verifier.archive.protocol import Archive
+from verifier.archive.references import Artwork
+from verifier.casefile import Finding, Item, Status, Trace
+from verifier.comparison.hash_list import HashList, opened
+from verifier.comparison.index import PDQ_REACH
+from verifier.instruments import fingerprint
+
+CODES = frozenset(
+    (
+        "duplicates.artwork",  # int: pages that are known artwork, or that very many partners hand in: no twins
+        "duplicates.shared_list",  # int: lists of other tenants that hold a page; ABSENT where there are none
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What was found about one item. `artwork` is by the place of a trace: why it does not count."""
+
+    pages: int
+    lists: int  # how many there are to look in
+    artwork: Mapping[int, str] = field(default_factory=dict)
+    shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """The archive's artwork and lists, read when they are first asked for: a process keeps to what it read."""
+
+    archive: Archive
+    _artwork: dict[tuple[str, str], Sequence[Artwork]] = field(default_factory=dict, repr=False)
+    _lists: dict[str, Mapping[str, HashList]] = field(default_factory=dict, repr=False)
+
+    def hold(self, tenant: str, program: str, item: Item, traces: Sequence[Trace]) -> Held:
+        """Which pages are artwork of that program, and which lists hold one."""
+        if (tenant, program) not in self._artwork:
+            self._artwork[tenant, program] = self.archive.references.artwork(tenant, program)
+        known = [(trace, self._name(tenant, program, item, trace)) for trace in traces]
+        lists = self._of(tenant)
+        own = [trace for trace, name in known if not name and trace.pdq_quality >= fingerprint.PDQ_TRUSTED]
+        found = {
+            name: [near for trace in own if (near := held.nearest(trace.pdq)) is not None]
+            for name, held in lists.items()
+        }
+        return Held(
+            pages=len(traces),
+            lists=len(lists),
+            artwork={place: f"artwork {name}" for place, (_, name) in enumerate(known) if name},
+            shared=tuple(_told(name, min(near), lists[name]) for name, near in found.items() if near),
+        )
+
+    def _of(self, tenant: str) -> Mapping[str, HashList]:
+        if tenant not in self._lists:
+            lists = self.archive.references.lists(tenant)
+            self._lists[tenant] = {shared.name: opened(self.archive, shared) for shared in lists}
+        return self._lists[tenant]
+
+    def _name(self, tenant: str, program: str, item: Item, trace: Trace) -> str:
+        for artwork in self._artwork[tenant, program]:
+            if artwork.digest == item.digest or any(_same(trace, other) for other in artwork.traces):
+                return artwork.name
+        return ""
+
+
+def findings(held: Held) -> Iterator[Finding]:
+    """What there is to say of it."""
+    if not held.pages:
+        for code in sorted(CODES):
+            yield Finding(code=code, status=Status.NOT_APPLICABLE, note="it has no pages")
+        return
+    yield Finding(
+        code="duplicates.artwork", value=len(held.artwork), note="; ".join(sorted(set(held.artwork.values())))
+    )
+    if held.lists:
+        yield Finding(code="duplicates.shared_list", value=len(held.shared), note="; ".join(held.shared))
+    else:
+        yield Finding(code="duplicates.shared_list", status=Status.ABSENT, note="no list of others was imported")
+
+
+def _same(trace: Trace, other: Trace) -> bool:
+    """The whole page, turned or mirrored as may be; a photo that shows a poster among other things is none."""
+    if trace.pixel_digest == other.pixel_digest:
+        return True
+    if min(trace.pdq_quality, other.pdq_quality) < fingerprint.PDQ_TRUSTED:
+        return False
+    turns = np.array([fingerprint.bits(turn) for turn in fingerprint.turned(trace.pdq)])
+    return bool(fingerprint.distances(fingerprint.bits(other.pdq), turns).min() <= PDQ_REACH)
+
+
+def _told(name: str, distance: int, held: HashList) -> str:
+    return f"{name} (equal hash)" if held.salt else f"{name} (PDQ distance {distance}, limit {PDQ_REACH})"
