@@ -12,6 +12,7 @@ from verifier.cli.checking import audit, doctor, models, rules, schema
 from verifier.cli.demo import demo
 from verifier.cli.keys import keys
 from verifier.cli.links import links
+from verifier.cli.redact import redact
 from verifier.cli.serve import serve
 from verifier.cli.users import users
 from verifier.cli.verify import verify
@@ -24,7 +25,7 @@ def commands() -> None:
     """Check proof-of-execution evidence: metadata, duplicates, campaign figures, displays and brands."""
 
 
-for command in (verify, batch, demo, serve, keys, users, links, rules, models, audit, schema, doctor):
+for command in (verify, batch, demo, serve, keys, users, links, redact, rules, models, audit, schema, doctor):
     commands.add_command(command)
 
 

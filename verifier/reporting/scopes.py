@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from verifier.casefile import Axis, Bearing, ClaimReport, Hit, Lookalike, Problem, Truth
 from verifier.reporting.reasons import findings_of
+from verifier.reporting.redaction import redact
 
 SCHEMA = "verifier.partner/1"
 _OF_OTHERS = ("duplicates.", "identity.")  # findings that name what others handed in
@@ -56,7 +57,8 @@ class PartnerReport:
 
 
 def for_partner(report: ClaimReport) -> PartnerReport:
-    """The partner's extract of a report."""
+    """The partner's extract of a report, without personal data: who handed a file in need not be who took it."""
+    report = redact(report)
     secret = _secret(report)
     requirements = (
         _requirement(title, [hit for hit in report.hits if hit.requirement == id_], secret)
