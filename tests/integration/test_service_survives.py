@@ -19,6 +19,7 @@ import pytest
 from light_corridor import CSV, claim, form
 from served import free_port
 
+from verifier.archive.decisions import Decisions
 from verifier.archive.keys import Keys, Scope
 from verifier.archive.queue import Queue
 from verifier.archive.sqlite import SqliteArchive
@@ -149,6 +150,56 @@ def test_what_was_acknowledged_survives_twenty_kills(supervised, archive, key):
         assert reports.verify_audit() == len(sent) + 1, "the key has an entry, too"
         for report in filed:
             assert reports.blob(report.items[0].item.digest) == CSV + report.claim.id.encode()
+
+
+class ReviewerThread(threading.Thread):
+    """Decides on one claim, again and again; each decision until it is acknowledged."""
+
+    def __init__(self, address: str, key: dict[str, str]) -> None:
+        super().__init__()
+        self.acknowledged: list[dict[str, object]] = []
+        self.broken_off = 0
+        self.done = threading.Event()
+        self._address, self._key = address, key
+
+    def run(self) -> None:
+        while not self.done.is_set():
+            after = self.acknowledged[-1]["sequence"] if self.acknowledged else 0
+            facts = {"outcome": "ask", "reason": f"question {len(self.acknowledged)}", "after": after}
+            self.acknowledged.append(self._decide(facts))
+
+    def _decide(self, facts: dict[str, object]) -> dict[str, object]:
+        while True:
+            try:
+                answer = httpx.post(self._address, json=facts, headers=self._key, timeout=10)
+            except httpx.TransportError:
+                self.broken_off += 1
+                time.sleep(0.02)
+                continue
+            assert answer.status_code == 201, answer.text
+            return answer.json()
+
+
+@pytest.mark.slow
+def test_a_decision_that_was_acknowledged_survives_kill_9_and_is_kept_once(supervised, archive, key):
+    base = f"http://127.0.0.1:{supervised.port}"
+    wait_for(lambda: is_up(supervised.port))
+    sent = httpx.post(f"{base}/v1/verifications", files=form(claim()), headers=key | {"Prefer": "wait=20"}, timeout=30)
+    reviewer = ReviewerThread(f"{base}{sent.headers['Location']}/decision", key)
+    draw = random.Random(2)  # noqa: S311
+    reviewer.start()
+    for _ in range(5):
+        before = len(reviewer.acknowledged)
+        wait_for(lambda before=before: len(reviewer.acknowledged) > before)
+        time.sleep(draw.uniform(0, 0.1))
+        supervised.kill_service()
+    reviewer.done.set()
+    reviewer.join()
+    assert reviewer.broken_off > 0, "no decision was under way at any kill"
+    with closing(Decisions(archive)) as log, closing(SqliteArchive(archive)) as reports:
+        kept = [(line.sequence, line.reason) for line in log.of_tenant("acme")]
+        assert kept == [(line["sequence"], line["reason"]) for line in reviewer.acknowledged]
+        assert reports.verify_audit() == len(kept) + 2, "the key's entry, the report's, and one of each decision"
 
 
 def state_of(queue: Queue, id_: str) -> JobState | None:
