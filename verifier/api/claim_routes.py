@@ -14,12 +14,12 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response
 
 from verifier.api import documents, views
-from verifier.api.access import Asked, key_with
+from verifier.api.access import Asked, Given, key_of, key_with
 from verifier.api.claims import claim_of
 from verifier.api.forms import Form, received
 from verifier.api.problems import Refusal
 from verifier.api.result_routes import as_json, view_of
-from verifier.api.service import ENDS
+from verifier.api.service import ENDS, Service
 from verifier.archive.keys import ApiKey, Scope
 from verifier.casefile import Job
 
@@ -37,7 +37,6 @@ class Doors:
 
 
 router = APIRouter(tags=["claims"])
-Submitter = Annotated[ApiKey, Depends(key_with(Scope.SUBMIT))]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -56,6 +55,13 @@ Prefer = Annotated[
 ]
 
 
+def _let_in(service: Asked, given: Given, idempotency_key: IdempotencyKey = None) -> ApiKey:
+    """The submitter's key, where there is room for a claim: one visit to a thread before an upload is read."""
+    key = key_of(service, given, Scope.SUBMIT)
+    service.make_way(key.tenant, idempotency_key)
+    return key
+
+
 @router.post(
     "/v1/verifications",
     status_code=202,
@@ -66,7 +72,7 @@ Prefer = Annotated[
 async def submit_claim(
     request: Request,
     service: Asked,
-    key: Submitter,
+    key: Annotated[ApiKey, Depends(_let_in)],
     idempotency_key: IdempotencyKey = None,
     prefer: Prefer = None,
 ) -> Response:
@@ -75,17 +81,17 @@ async def submit_claim(
     After `needs_input`, send the same claim id with a higher `revision`: all that belongs to it, not only what is new.
     """
 
-    def take(form: Form) -> Job:
-        return service.submit(*claim_of(form, key.tenant), idempotency_key)
+    def take(form: Form) -> tuple[Job, Response]:
+        job = service.submit(*claim_of(form, key.tenant), idempotency_key)
+        return job, _told(service, job)
 
     with service.in_flight(key.tenant, idempotency_key):
-        await run_sync(service.make_way, key.tenant, idempotency_key)
         async with _form(request) as form:
-            job = await run_sync(take, form, limiter=request.app.state.doors.in_memory)
+            job, answer = await run_sync(take, form, limiter=request.app.state.doors.in_memory)
     wait = _wait(prefer)
-    if wait:
+    if wait and job.state not in ENDS:
         job = await service.ended(job, wait)
-    answer = as_json(await run_sync(view_of, service, job), 200 if job.state in ENDS else 202)
+        answer = await run_sync(_told, service, job)
     answer.headers["Location"] = views.address_of(job)
     if wait:
         answer.headers["Preference-Applied"] = f"wait={wait:.0f}"
@@ -98,11 +104,17 @@ async def submit_claim(
     responses=documents.PREFLIGHT,
     openapi_extra=documents.CLAIM_FORM,
 )
-async def look_ahead(request: Request, service: Asked, key: Submitter) -> Response:
+async def look_ahead(
+    request: Request, service: Asked, key: Annotated[ApiKey, Depends(key_with(Scope.SUBMIT))]
+) -> Response:
     """What a claim would come to if it were handed in now. Nothing is kept."""
     async with _form(request) as form:
         claim, submissions = await run_sync(claim_of, form, key.tenant, limiter=request.app.state.doors.in_memory)
     return as_json(views.preflight(await run_sync(service.look_ahead, claim, submissions)))
+
+
+def _told(service: Service, job: Job) -> Response:
+    return as_json(view_of(service, job), 200 if job.state in ENDS else 202)
 
 
 @asynccontextmanager
