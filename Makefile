@@ -2,7 +2,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint serve lock clean
+.PHONY: setup demo test lint serve lock fuzz-metadata clean
 
 setup: $(READY)
 
@@ -26,6 +26,11 @@ lint: setup  ## what the pre-commit hooks check
 
 lock: setup  ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
+
+N ?= 20000
+
+fuzz-metadata: setup  ## N seeded mutations of files of every container through every reader of metadata
+	$(BIN)/python -m benchmarks.fuzz_metadata --limit $(N)
 
 clean:
 	rm -rf .venv demo verifier-archive

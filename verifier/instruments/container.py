@@ -19,7 +19,7 @@ from verifier.instruments import bmff, chunks, profile, resources, segments
 from verifier.instruments.parts import Parts
 
 TIFF_HEADERS = (b"II*\0", b"MM\0*", b"IIU\0", b"IIRO", b"IIRS", b"MMOR")  # from the third on: Panasonic and Olympus raw
-_BIG_TIFF = (b"II+\0", b"MM\0+")
+_NOT_READ = (b"II", b"MM", b"FOVb", b"\0MRM")  # BigTIFF, Canon's CRW, Sigma's X3F, Minolta's MRW, damaged headers
 _FUJIFILM_RAW = b"FUJIFILMCCD-RAW"
 _LARGEST_IN_TIFF = 16 * 1024 * 1024  # bytes of a part that a TIFF entry points to
 
@@ -162,10 +162,11 @@ def _walker(data: bytes) -> tuple[str, Callable[[bytes, Parts], None] | None]:
         (data[:8] == b"\x89PNG\r\n\x1a\n", "png", chunks.png),
         (data[:4] == b"RIFF" and data[8:12] == b"WEBP", "webp", chunks.webp),
         (data[:6] in (b"GIF87a", b"GIF89a"), "gif", chunks.gif),
+        (data[4:12] == b"ftypcrx ", "raw", _not_read),
         (data[4:8] in (b"ftyp", b"JXL "), "heif", bmff.walk),
         (data[:4] in TIFF_HEADERS, "tiff", _tiff),
-        (data[:4] in _BIG_TIFF, "tiff", _big_tiff),
         (data.startswith(_FUJIFILM_RAW), "raf", _fujifilm),
+        (data.startswith(_NOT_READ), "raw", _not_read),
     )
     return next(((kind, walker) for fits, kind, walker in starts if fits), ("", None))
 
@@ -184,8 +185,8 @@ def _tiff(data: bytes, found: Parts) -> None:
     found.size = (width, height) if width and height else None
 
 
-def _big_tiff(data: bytes, found: Parts) -> None:  # noqa: ARG001 - a walker
-    raise ValueError("BigTIFF is not read")
+def _not_read(data: bytes, found: Parts) -> None:  # noqa: ARG001 - a walker
+    raise ValueError("it is of a kind that is not read")
 
 
 def _fujifilm(data: bytes, found: Parts) -> None:
