@@ -30,7 +30,8 @@ Reviewer = Annotated[ApiKey, Depends(key_with(Scope.REVIEW))]
 async def decide(request: Request, service: Asked, key: Reviewer, id_: Id) -> Response:
     """Decide on a claim or one of its items. What was answered with 201 survives a crash of the service.
 
-    The same decision, sent again before anything else was decided, is acknowledged again and kept once.
+    The same decision, sent again with the same `after`, is acknowledged again and kept once: what got no answer can
+    be sent again.
     """
     facts = await json_body(request, DecisionFacts)
     wish = Wish(

@@ -17,7 +17,7 @@ from verifier.archive.keys import Keys
 from verifier.archive.overlay import Overlay
 from verifier.archive.queue import Queue
 from verifier.casefile import Claim, ClaimReport, Decision, Job, JobState, Submission
-from verifier.decisions import Wish, decide, standing, undo
+from verifier.decisions import Wish, decide, undo
 from verifier.errors import ClaimError, KeyReused
 from verifier.jobs import Busy, Desk
 from verifier.jobs.desk import body_of
@@ -122,17 +122,13 @@ class Service:
         report = self.report(tenant, id_)
         history = self.decisions.of_claim(tenant, report.claim.id)
         decision = decide(report, history, wish, by, self.verifier.clock())
-        return self._record(tenant, decision, history, after)
+        return self.decisions.record(tenant, decision, after=after)
 
     def undo(self, tenant: str, id_: str, by: str, after: int | None) -> Decision:
         """Take back the newest decision of theirs that stands on the job's claim revision. Raises as `decide` does."""
         claim = self.job(tenant, id_).claim
         history = self.decisions.of_claim(tenant, claim.id, claim.revision)
-        return self._record(tenant, undo(history, by, self.verifier.clock()), history, after)
-
-    def _record(self, tenant: str, decision: Decision, history: Sequence[Decision], after: int | None) -> Decision:
-        seen = standing(history).newest if after is None else after
-        return self.decisions.record(tenant, decision, after=seen)
+        return self.decisions.record(tenant, undo(history, by, self.verifier.clock()), after=after)
 
     def is_ready(self) -> bool:
         """Whether claims can be taken in and worked on. Raises ArchiveError when the archive cannot be read."""

@@ -30,21 +30,24 @@ class Decisions:
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
 
-    def record(self, tenant: str, decision: Decision, *, after: int) -> Decision:
-        """Keep a decision, and return it with its number. `after` is the newest one that was seen on that revision.
+    def record(self, tenant: str, decision: Decision, *, after: int | None) -> Decision:
+        """Keep a decision, and return it with its number. `after` is the newest that was seen on that revision.
 
-        The newest one, come again from the same person (a request whose answer was lost), is acknowledged again and
-        not kept twice. Raises DecidedMeanwhile when there is a newer one, or a report on a higher revision.
+        One that was not seen and is this very decision (a request came again, because its answer was lost) is
+        acknowledged again and not kept twice; whoever has seen it confirms it with a further line. Raises
+        DecidedMeanwhile when there is another that was not seen, or a report on a higher revision. Where `after` is
+        None, nothing is held against not having seen it.
         """
         with self._database.transaction(writing=True) as connection:
             newest = _newest(connection, tenant, decision)
-            if newest is not None and _same(newest, decision):
-                return newest
-            if newest is not None and newest.sequence > after:
-                raise DecidedMeanwhile(
-                    f"{newest.by} decided on claim {decision.claim} meanwhile: {_told(newest)}",
-                    "look at it again, then decide",
-                )
+            if newest is not None and (after is None or newest.sequence > after):
+                if _same(newest, decision):
+                    return newest
+                if after is not None:
+                    raise DecidedMeanwhile(
+                        f"{newest.by} decided on claim {decision.claim} meanwhile: {_told(newest)}",
+                        "look at it again, then decide",
+                    )
             _check_revision(connection, tenant, decision)
             kept = replace(decision, sequence=_next(connection))
             row = _row(tenant, kept)

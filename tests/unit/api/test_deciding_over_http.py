@@ -139,8 +139,9 @@ def test_who_has_not_seen_the_newest_decision_is_told(portal, place, decide):
     assert decide(outcome="reject", reason="no", after=first, headers=other).status_code == 201
 
 
-def test_a_decision_that_is_sent_again_is_acknowledged_again_and_kept_once(portal, place, decide):
-    answers = [decide(outcome="accept", after=0) for _ in range(3)]
+@pytest.mark.parametrize("seen", [{"after": 0}, {}])
+def test_a_decision_that_is_sent_again_is_acknowledged_again_and_kept_once(portal, place, decide, seen):
+    answers = [decide(outcome="accept", **seen) for _ in range(3)]
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.text for answer in answers}) == 1
     assert len(told(portal, place, "reviewer")["decisions"]) == 1

@@ -76,12 +76,26 @@ def test_who_has_not_seen_the_newest_decision_is_told_whose_it_is(log: Decisions
         log.record("acme", decision(Outcome.ASK, reason="why"), after=first.sequence)
 
 
-def test_a_request_whose_answer_was_lost_may_be_sent_again(log: Decisions) -> None:
-    kept = log.record("acme", decision(), after=0)
-    assert log.record("acme", decision(at=NOON.replace(hour=13)), after=0) == kept
-    back = log.record("acme", decision(undoes=1), after=1)
+@pytest.mark.parametrize("after", [0, None])
+def test_a_request_whose_answer_was_lost_may_be_sent_again(log: Decisions, after: int | None) -> None:
+    kept = log.record("acme", decision(), after=after)
+    assert log.record("acme", decision(at=NOON.replace(hour=13)), after=after) == kept
+    back = log.record("acme", decision(undoes=1), after=kept.sequence)
+    assert log.record("acme", decision(undoes=1), after=kept.sequence) == back
     anew = log.record("acme", decision(), after=back.sequence)
     assert [line.sequence for line in log.of_claim("acme", "C-1")] == [1, 2, anew.sequence]
+
+
+def test_who_has_seen_a_decision_can_confirm_it_later(log: Decisions) -> None:
+    first = log.record("acme", decision(), after=0)
+    again = log.record("acme", decision(at=NOON.replace(hour=13)), after=first.sequence)
+    assert [line.at.hour for line in log.of_claim("acme", "C-1")] == [12, 13]
+    assert again.sequence == 2
+
+
+def test_who_does_not_say_what_they_saw_decides_last(log: Decisions) -> None:
+    log.record("acme", decision(by="bernd"), after=0)
+    assert log.record("acme", decision(Outcome.REJECT, reason="no"), after=None).sequence == 2
 
 
 def test_of_two_reviewers_at_once_one_decides(path: Path) -> None:
