@@ -1,13 +1,14 @@
-"""How many recycled photos are found, and how many different photos are called copies.
+"""How many recycled pictures are found, and how many honest ones are accused.
 
-    python -m benchmarks.duplicates --data DIR [--attacks FILE.py] [--sources N] [--limit N] [--seed N] [--record]
+    python -m benchmarks.duplicates --data DIR [--also DIR] [--attacks FILE.py] [--screenshots DIR] [--seed N]
+                                    [--without KEY=VALUE] [--limit N] [--sources N] [--half 0|1] [--no-peers] [--record]
 
-DIR holds `labels.jsonl` with one `file` a line. A sample of its pictures is submitted, each as a claim of its own, and
-compared with those before it: every copy that is named there is a false pair. Then some of them are attacked and
-submitted by another partner: a hit is a copy that names its source. `verifier` counts equal bytes and copies,
-`with_recaptured` also the same moment from another side, which a rule weighs far less. Beside them stand the two usual
-hashes at their usual limits: imagehash pHash (64 bits, 8) and PDQ (256 bits, 31, both of quality 50), each against the
-source alone for recall and over all pairs of the archive for false pairs.
+DIR holds pictures, or a `labels.jsonl` with one `file` a line. Its pictures (and those of `--also`, or a sample of
+`--limit`) are submitted, each as a claim of its own, and compared with those before it: every copy that is named there
+is a false pair. Then some of them are attacked and submitted by another partner: a hit is a copy that names its source.
+`--without` leaves out what a label marks so: `scene=artwork` (one logo is shown by many), or a `source` that made
+copies itself. `--half` draws sources from one half of the pictures: what was tuned on one is measured on the other.
+FILE.py defines `attacks() -> {name: callable(PIL.Image, random.Random) -> PIL.Image}` instead of the built-in suite.
 """
 
 from __future__ import annotations
@@ -18,203 +19,176 @@ import importlib.util
 import json
 import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import cv2
-import numpy as np
 from PIL import Image, ImageOps
 
-from benchmarks import record
-from benchmarks.attacks import ATTACKS, Attack, Pixels
-from verifier.archive.memory import MemoryArchive
-from verifier.casefile import (
-    Assessment,
-    Claim,
-    ClaimReport,
-    Evidence,
-    Inspection,
-    Item,
-    ItemReport,
-    Kind,
-    Lookalike,
-    Page,
-    Route,
-    Trace,
-)
-from verifier.comparison import Comparison
-from verifier.instruments import fingerprint, traces
-from verifier.instruments.readings import Readings
+from benchmarks import attacks, record, screenshot_twins
+from benchmarks.attacks import Attack
+from benchmarks.duplicate_peers import Peer, peers
+from benchmarks.mountings import Picture
+from benchmarks.submitting import Office, average_precision
 
-PHASH_LIMIT, PDQ_LIMIT = 8, 31
 SIDE = 1600  # pixels: larger pictures are made smaller first, as in a preview; it keeps a run within minutes
-OURS = {
-    "verifier": ("duplicates.exact", "duplicates.copy"),
-    "with_recaptured": ("duplicates.exact", "duplicates.copy", "duplicates.recaptured"),
-}
-Named = Mapping[str, tuple[str, ...]]
-START = datetime(2026, 1, 1, tzinfo=UTC)
+FILLERS = 24  # pictures kept out of the archive: they share collages and backgrounds with the copies
+KINDS = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp")
 
 
-@dataclass
-class Office:
-    """An archive, and the comparison over it, run in this process."""
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is submitted, what of it is attacked, and how."""
 
-    archive: MemoryArchive = field(default_factory=MemoryArchive)
-    seconds: list[float] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.comparison = Comparison(archive=self.archive, run=lambda task, *blobs: task(None, *blobs))
-        self.hashes: list[Trace] = []
-
-    def submit(self, name: str, partner: str, pixels: Pixels, *, keep: bool) -> tuple[Trace, Named]:
-        """The picture's trace, and the claims whose pictures it was called like; filed if it is to be kept."""
-        day = timedelta(days=len(self.hashes))
-        claim = Claim(id=name, activity="in_store_display", partner=partner, submitted_at=START + day)
-        digest = hashlib.sha256(pixels.tobytes()).hexdigest()
-        item = Item(id=f"{name}/r1/1", name=name, kind=Kind.IMAGE, media_type="image/png", digest=digest, size=1)
-        page = Page(index=0, label="photo", pixels=pixels)
-        kept = traces.keep(Readings(Evidence(kind=Kind.IMAGE, media_type="image/png", raw=b"", pages=(page,))))
-        for blob in kept.blobs.values():
-            self.archive.put_blob(blob)
-        started = time.perf_counter()
-        found, _ = self.comparison.compare(claim, [item], {item.id: kept.traces}, self.archive.watermark("default"))
-        self.seconds.append(time.perf_counter() - started)
-        if keep:
-            self.archive.file(_report(claim, item), {item.id: kept.traces})
-            self.hashes.append(kept.traces[0])
-        return kept.traces[0], {who: _named(found[item.id], codes) for who, codes in OURS.items()}
+    files: Mapping[str, Path]
+    sources: Sequence[str]
+    suite: Mapping[str, Attack]
+    seed: int
 
 
-def _named(inspection: Inspection, codes: tuple[str, ...]) -> tuple[str, ...]:
-    """The claims that findings of those codes name as twins."""
-    marks = [mark for found in inspection.findings if found.code in codes and found.value for mark in found.marks]
-    return tuple(mark.other_claim for mark in marks if isinstance(mark, Lookalike))
-
-
-def _report(claim: Claim, item: Item) -> ClaimReport:
-    """A report that only says what was submitted: judging is not measured here."""
-    nothing = Assessment(
-        probability=0.5, low=0.5, high=0.5, score=50, prior=0.0, points=(), route=Route.QUICK_LOOK,
-        reasons=(), axes={}, basis="expert",
-    )  # fmt: skip
-    return ClaimReport(
-        schema="verifier.report/1", claim=claim, digest=item.digest, inspections=(), hits=(), assessment=nothing,
-        items=(ItemReport(item=item, pages=(), inspections=(), hits=(), assessment=nothing),), requirements={},
-        rulebook="", pipeline="", models={}, watermark=0, made_at=START,
-    )  # fmt: skip
-
-
-def _phash_near(one: Trace, other: Trace) -> bool:
-    return (int(one.phash, 16) ^ int(other.phash, 16)).bit_count() <= PHASH_LIMIT
-
-
-def _pdq_near(one: Trace, other: Trace) -> bool:
-    trusted = min(one.pdq_quality, other.pdq_quality) >= fingerprint.PDQ_TRUSTED
-    return trusted and (int(one.pdq, 16) ^ int(other.pdq, 16)).bit_count() <= PDQ_LIMIT
-
-
-BASELINES: Mapping[str, Callable[[Trace, Trace], bool]] = {"phash_8": _phash_near, "pdq_31": _pdq_near}
-
-
-def measure(files: list[Path], sources: int, attacks: Mapping[str, Attack], seed: int) -> dict[str, Any]:
+def measure(plan: Plan, with_peers: bool) -> dict[str, Any]:
     """All figures of one run."""
-    office = Office()
-    false_pairs: dict[str, int] = dict.fromkeys(OURS, 0)
-    by_name = {file.stem: file for file in files}
-    for file in record.progress(files, "submitted"):
-        _, named = office.submit(file.stem, "Partner A", load(file), keep=True)
-        for who, others in named.items():
-            false_pairs[who] += len(others)
-            for other in others:
-                print(f"{who}: {file.name} is called like {by_name[other].name}", file=sys.stderr)
-    pairs = len(files) * (len(files) - 1) // 2
-    stored = dict(zip(by_name, office.hashes, strict=True))
+    office, (others, missing) = Office(), (peers() if with_peers else ([], {}))
+    false, scored = _archive(plan, office, others)
+    pairs = len(plan.files) * (len(plan.files) - 1) // 2
+    worst = max((score for score, _ in scored), default=-1.0)  # of the honest pairs
 
-    hits = {name: dict.fromkeys(attacks, 0) for name in (*OURS, *BASELINES)}
-    wrong = 0
-    chosen = Random(seed).sample(sorted(by_name), min(sources, len(by_name)))
-    for source, name in record.progress([(s, a) for s in chosen for a in attacks], "attacked"):
-        pixels = attacks[name](load(by_name[source]), Random(f"{seed}/{source}/{name}"))
-        trace, named = office.submit(f"attack-{source}-{name}", "Partner B", np.ascontiguousarray(pixels), keep=False)
-        wrong += bool(set(named["verifier"]) - {source})
-        for who, others in named.items():
-            hits[who][name] += source in others
-        for baseline, near in BASELINES.items():
-            hits[baseline][name] += near(trace, stored[source])
+    hits, strict = dict.fromkeys(plan.suite, 0), dict.fromkeys(plan.suite, 0)
+    wrong, cpu = 0, []
+    for source in record.progress(plan.sources, "attacked"):
+        original = load(plan.files[source])
+        for name, attack in plan.suite.items():
+            picture = attack(original, Random(f"{plan.seed}/{source}/{name}")).convert("RGB")
+            answer = office.submit(f"{source} {name}", "Partner B", picture, keep=False)
+            hits[name] += source in answer.copies
+            strict[name] += answer.margins.get(source, -1.0) > max(worst, -0.99)
+            wrong += bool(answer.copies - {source})
+            cpu.append(answer.cpu)
+            scored += [(margin, other == source) for other, margin in answer.margins.items()]
+            for peer in others:
+                peer.meet(source, name, picture)
+    trials = len(plan.sources) * len(plan.suite)
     return {
-        "archive": len(files),
-        "sources": len(chosen),
-        "recall": {who: record.share(sum(found.values()), len(chosen) * len(attacks)) for who, found in hits.items()},
-        "recall_by_attack": {
-            name: {who: record.share(found[name], len(chosen)) for who, found in hits.items()} for name in attacks
-        },
-        "false_pairs": {who: record.share(count, pairs) for who, count in false_pairs.items()}
-        | {who: record.share(_near_pairs(office.hashes, near), pairs) for who, near in BASELINES.items()},
-        "attacked_with_a_wrong_twin": record.share(wrong, len(chosen) * len(attacks)),
-        "seconds_per_comparison": {
-            "median": round(statistics.median(office.seconds), 3),
-            "p95": round(sorted(office.seconds)[int(0.95 * len(office.seconds))], 3),
-        },
+        "archive": len(plan.files),
+        "sources": len(plan.sources),
+        "attacks": len(plan.suite),
+        "recall": round(sum(hits.values()) / trials, 6),
+        "recall_share": record.share(sum(hits.values()), trials),
+        "recall_at_zero_fp": round(sum(strict.values()) / trials, 6),
+        "false_pairs": len(false),
+        "pairs": pairs,
+        "false_share": record.share(len(false), pairs),
+        "named_false": false,
+        "micro_ap": round(average_precision(scored, trials), 6),
+        "per_attack": {name: round(count / len(plan.sources), 4) for name, count in hits.items()},
+        "attacked_with_a_wrong_twin": record.share(wrong, trials),
+        "cpu_ms_per_item": round(1000 * statistics.median(cpu), 1),
+        "peers": {peer.name: peer.told(plan.seed) for peer in others} | missing,
     }
 
 
-def _near_pairs(hashes: list[Trace], near: Callable[[Trace, Trace], bool]) -> int:
-    return sum(near(one, other) for n, one in enumerate(hashes) for other in hashes[:n])
+def _archive(plan: Plan, office: Office, others: Sequence[Peer]) -> tuple[list[str], list[tuple[float, bool]]]:
+    """Submit all pictures; the false pairs by name, and the margins of all honest pairs that were looked at."""
+    false, scored = [], []
+    for name, file in record.progress(plan.files.items(), "submitted"):
+        picture = load(file)
+        answer = office.submit(name, "Partner A", picture, keep=True)
+        for other in sorted(answer.copies):
+            false.append(f"{name} = {other}")
+            print(f"false pair: {name} is called a copy of {other} ({answer.margins[other]:+})", file=sys.stderr)
+        scored += [(margin, False) for margin in answer.margins.values()]
+        for peer in others:
+            peer.keep(name, picture)
+    return false, scored
 
 
-def load(file: Path) -> Pixels:
-    """Upright RGB pixels, the longer side at most `SIDE`."""
+def planned(asked: argparse.Namespace) -> Plan:
+    """The pictures by their names, a few of them held back for collages."""
+    random = Random(asked.seed)
+    without = [tuple(entry.split("=", 1)) for entry in asked.without]
+    found = {
+        f"{folder.name}/{file.relative_to(folder)}": file
+        for folder in asked.folders
+        for file in files_of(folder, without)
+    }
+    names = sorted(found)
+    fillers = random.sample(names, min(FILLERS, len(names) // 4))
+    kept = [name for name in names if name not in set(fillers)]
+    if asked.limit and asked.limit < len(kept):
+        kept = random.sample(kept, asked.limit)
+    half = [name for name in kept if asked.half is None or half_of(name) == asked.half]
+    suite = _given(asked.attacks) if asked.attacks else attacks.suite([load(found[name]) for name in fillers])
+    return Plan(
+        files={name: found[name] for name in kept},
+        sources=random.sample(half, min(asked.sources, len(half))),
+        suite=suite,
+        seed=asked.seed,
+    )
+
+
+def half_of(name: str) -> int:
+    """Which half of the pictures one belongs to, by its name alone."""
+    return hashlib.sha256(name.encode()).digest()[0] % 2
+
+
+def load(file: Path) -> Picture:
+    """The upright RGB picture, its longer side at most `SIDE`."""
     with Image.open(file) as picture:
         upright = ImageOps.exif_transpose(picture).convert("RGBA").convert("RGB")
     upright.thumbnail((SIDE, SIDE))
-    return np.array(upright)
+    return upright
 
 
-def files_of(data: Path) -> Iterator[Path]:
-    """The pictures that the labels name, in their order."""
-    for line in (data / "labels.jsonl").read_text(encoding="utf-8").splitlines():
-        path = data / json.loads(line)["file"]
-        if path.is_file():
-            yield path
+def files_of(folder: Path, without: Sequence[tuple[str, ...]] = ()) -> Iterator[Path]:
+    """The pictures that the labels name, each once and in order; without labels, all pictures of the folder."""
+    labels = folder / "labels.jsonl"
+    if not labels.is_file():
+        yield from sorted(path for path in folder.rglob("*") if path.suffix.lower() in KINDS)
+        return
+    lines = [json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines() if line.strip()]
+    named = sorted({line["file"] for line in lines if not any(str(line.get(key)) == value for key, value in without)})
+    yield from (folder / name for name in named if (folder / name).is_file())
 
 
-def attacks_of(file: Path | None) -> Mapping[str, Attack]:
-    """The suite of another file, or the one here."""
-    if file is None:
-        return ATTACKS
+def _given(file: Path) -> Mapping[str, Attack]:
+    """The suite of another file."""
     spec = importlib.util.spec_from_file_location("attacks_given", file)
     if spec is None or spec.loader is None:
         raise SystemExit(f"{file} is no Python file")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    suite: Mapping[str, Attack] = module.ATTACKS
+    suite: Mapping[str, Attack] = module.attacks()
     return suite
 
 
 def options() -> argparse.Namespace:
     """What was asked for."""
     parser = record.parser(__doc__ or "")
-    parser.add_argument("--attacks", type=Path, default=None, help="a Python file with a dictionary ATTACKS")
+    parser.add_argument("--also", type=Path, action="append", default=[], help="another folder for the archive")
+    parser.add_argument("--without", action="append", default=[], metavar="KEY=VALUE", help="labels to leave out")
+    parser.add_argument("--attacks", type=Path, default=None, help="a Python file with a function attacks()")
+    parser.add_argument("--screenshots", type=Path, default=None, help="a folder of labelled report screenshots")
     parser.add_argument("--sources", type=int, default=30, help="how many pictures are attacked")
-    return parser.parse_args()
+    parser.add_argument("--half", type=int, choices=(0, 1), default=None, help="draw sources from one half only")
+    parser.add_argument("--no-peers", action="store_true", help="leave the other ways of comparing out")
+    asked = parser.parse_args()
+    asked.folders = [asked.data, *asked.also]
+    return asked
 
 
 def main() -> None:
     """Measure and tell."""
     cv2.setNumThreads(1)
     asked = options()
-    files = sorted(files_of(asked.data))
-    if asked.limit and asked.limit < len(files):
-        files = Random(asked.seed).sample(files, asked.limit)
-    figures = measure(files, asked.sources, attacks_of(asked.attacks), asked.seed)
-    figures |= {"seed": asked.seed, "attacks": "built in" if asked.attacks is None else asked.attacks.name}
-    record.tell(f"duplicates_{asked.data.name}", figures, data=asked.data.name, write=asked.record)
+    figures = measure(planned(asked), with_peers=not asked.no_peers)
+    figures |= {"seed": asked.seed, "half": asked.half, "suite": asked.attacks.name if asked.attacks else "built in"}
+    if asked.screenshots:
+        figures["screenshots"] = screenshot_twins.measure(asked.screenshots, asked.limit, asked.seed)
+    data = " + ".join(folder.name for folder in asked.folders)
+    record.tell(f"duplicates_{asked.data.name}", figures, data=data, write=asked.record)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ class Lookalike:
     homography: tuple[float, ...] = ()
     here: Outline = ()
     there: Outline = ()
-    other_width: int = 0  # of the twin's upright page, in whose pixels `there` is; 0 where unknown
+    other_width: int = 0  # of the twin's upright page or panel, in whose pixels `there` is; 0 where unknown
     other_height: int = 0
 
 

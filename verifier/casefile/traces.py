@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from verifier.casefile.marks import Box
+
+_PAGES = 1_000_000  # more than any item has
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
@@ -38,7 +42,10 @@ class Trace:
     """The fingerprints of one page. Hashes are hex texts; `features` is the digest of a blob, "" where there is none.
 
     `pdq` is 256 bits (64 hex digits); `pdq_quality` 0..100, below 50 the hash must not be used for matching.
-    `words` are the normalised words and figures read on the page (templates are compared by what they say).
+    `panel` counts 1, 2 ... the photos set into a page (collages, slides), each with a trace of its own that follows the
+    page's; `box` is where on the page it is, and width and height are its own. 0: the whole page.
+    `words` are the normalised words and figures read on the page (templates are compared by what they say); `fields`
+    are the figures whose field was told, each with its label.
     """
 
     page: int
@@ -52,5 +59,13 @@ class Trace:
     preview: str = ""
     features: str = ""
     words: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
     device: str = ""  # an identity that the camera wrote (serial number, ImageUniqueID ...), "" where there is none
     origin: Origin | None = None  # of the item, on its first page
+    panel: int = 0
+    box: Box | None = None
+
+    @property
+    def place(self) -> int:
+        """A number that no other trace of the item has; of a whole page, the page's."""
+        return self.page + _PAGES * self.panel

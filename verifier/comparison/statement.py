@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from verifier.archive.protocol import Sighting
 from verifier.casefile import Box, Claim, Finding, Item, Kind, Lookalike, Mark, Outline, Region, Status, Table, Trace
 from verifier.comparison import wording
@@ -90,7 +92,7 @@ def _apart(item: Item, traces: Sequence[Trace], twins: Sequence[Twin]) -> tuple[
     whole: list[Twin] = []
     parts: list[Twin] = []
     for twin in twins:
-        of_page = twin.likeness in (Likeness.COPY, Likeness.ALTERED) and item.kind is not Kind.IMAGE
+        of_page = twin.likeness in (Likeness.COPY, Likeness.ALTERED) and item.kind is not Kind.IMAGE and not twin.box
         partial = of_page and not telling <= copied[twin.other.item]
         (parts if partial else whole).append(twin)
     return whole, parts
@@ -101,9 +103,19 @@ def _says_something(trace: Trace) -> bool:
 
 
 def _of(twins: Sequence[Twin], likeness: Likeness) -> list[Twin]:
-    """The twins of that kind, the nearest first, then in the order in which they were filed."""
+    """The twins of that kind, the nearest first, then in the order in which they were filed.
+
+    Of a page and its panels, or of a twin's, the whole stands for its parts.
+    """
     found = [twin for twin in twins if twin.likeness is likeness]
-    return sorted(found, key=lambda twin: (-twin.agreement, twin.other.sequence, twin.page))
+    parts = {(twin.other.item, twin.other.sequence, twin.page, twin.box): twin for twin in found}
+    wholes = {(twin.other.item, twin.page) for twin in found if _is_whole(twin)}
+    kept = [twin for twin in parts.values() if _is_whole(twin) or (twin.other.item, twin.page) not in wholes]
+    return sorted(kept, key=lambda twin: (-twin.agreement, twin.other.sequence, twin.page))
+
+
+def _is_whole(twin: Twin) -> bool:
+    return twin.box is None and (twin.other.trace is None or not twin.other.trace.panel)
 
 
 def _repeats(item: Item, traces: Sequence[Trace], siblings: Sequence[Twin]) -> list[Twin]:
@@ -134,13 +146,15 @@ def _altered(twins: Sequence[Twin]) -> Finding:
         return Finding(code="duplicates.altered_figures", value=0)
     twin, said = twins[0], twins[0].wording
     table = Table(
-        header=(f"in {twin.other.item}", "here"),
-        rows=said.changes,
+        header=("figure", f"in {twin.other.item}", "here"),
+        rows=tuple((label, *change) for label, change in zip(said.fields, said.changes, strict=True)),
         caption=f"Figures that differ, while {said.shared} others are the same",
     )
     changed = tuple(Region(page=twin.page, box=box, label="differs") for box in _changed_boxes(twin))
     marks = (table, *_drawn(twins), *changed)
-    return Finding(code="duplicates.altered_figures", value=len(said.changes), marks=marks, note=_told(twins))
+    changes = [f"{label} {old} -> {new}".strip() for label, (old, new) in zip(said.fields, said.changes, strict=True)]
+    note = f"{_told(twins)}: {', '.join(changes[:MOST_TWINS])}{' ...' if len(changes) > MOST_TWINS else ''}"
+    return Finding(code="duplicates.altered_figures", value=len(said.changes), marks=marks, note=note)
 
 
 def _other_partner(claim: Claim, twins: Sequence[Twin]) -> Finding:
@@ -185,15 +199,18 @@ def _drawn(twins: Sequence[Twin]) -> tuple[Mark, ...]:
 
 
 def _lookalike(twin: Twin) -> Lookalike:
-    """Drawn in pixels of both pages; equal pictures lie on each other as they are."""
+    """Drawn in pixels of both pages (of the twin's panel, if that is the twin); equal pictures lie on each other."""
     there = twin.other.trace
     assert there is not None  # noqa: S101 - the caller's filter
     found = twin.alignment
-    if found is None or not found.homography:
-        homography: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0) if found is None else ()
-        here_outline: Outline = ()
-        there_outline: Outline = ()
-    else:
+    homography: tuple[float, ...] = ()
+    here_outline: Outline = ()
+    there_outline: Outline = ()
+    if found is None:
+        here_outline, there_outline = _frame(twin.width, twin.height), _frame(there.width, there.height)
+        stretch = (there.width / max(1, twin.width), there.height / max(1, twin.height))
+        homography = (stretch[0], 0.0, 0.0, 0.0, stretch[1], 0.0, 0.0, 0.0, 1.0)
+    elif found.homography:
         here = (twin.width / found.size_a[0], twin.height / found.size_a[1])
         away = (there.width / found.size_b[0], there.height / found.size_b[1])
         homography = _rescaled(found.homography, here, away)
@@ -207,12 +224,28 @@ def _lookalike(twin: Twin) -> Lookalike:
         metric=_metric(twin),
         distance=round(1 - twin.agreement, 4),
         limit=0.0 if twin.likeness is Likeness.EXACT else round(1 - needed(twin.alignment), 4),
-        homography=homography,
-        here=here_outline,
+        homography=_from_page(homography, twin.box),
+        here=_shifted(here_outline, twin.box),
         there=there_outline,
         other_width=there.width,
         other_height=there.height,
     )
+
+
+def _from_page(homography: tuple[float, ...], panel: Box | None) -> tuple[float, ...]:
+    """What maps a panel's pixels, for pixels of the page that it is on."""
+    if panel is None or not homography:
+        return homography
+    matrix = np.reshape(homography, (3, 3)) @ np.array([[1, 0, -panel.left], [0, 1, -panel.top], [0, 0, 1]])
+    return tuple(float(value) for value in (matrix / matrix[2, 2]).ravel())
+
+
+def _frame(width: int, height: int) -> Outline:
+    return ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
+
+
+def _shifted(outline: Outline, box: Box | None) -> Outline:
+    return tuple((round(x + box.left, 1), round(y + box.top, 1)) for x, y in outline) if box else outline
 
 
 def _metric(twin: Twin) -> str:

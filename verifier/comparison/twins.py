@@ -7,20 +7,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from verifier.archive.protocol import Archive, Sighting
-from verifier.casefile import Trace
+from verifier.casefile import Box, Trace
 from verifier.comparison import wording
 from verifier.comparison.wording import Saying, Wording
 from verifier.errors import ArchiveError, WorkerError
+from verifier.instruments import fingerprint
 from verifier.instruments.alignment import Alignment, align_pages
 
 COPY = 0.75  # agreement. Frozen on 40 photos x 20 attacks (795 of 800 above) and 600 similar pairs (photos below .67)
 TILTED = 0.03  # of an alignment: copies that were cut, turned or scaled stay below .02, noise included
 RECAPTURED = 0.98  # agreement: copies seen from the side reach .993, frames of one burst .997, later takes .969
 SAME_SCENE = 0.5  # agreement: pictures of the same packs reach .47, second takes of a shelf .3 to .67; only a hint
+ALIKE = 90  # bits of PDQ's 256: whole copies stay below 60, unrelated photos mostly above 100
 SAME_DRAWING = 0.97  # agreement from which unread drawings without any changed spot are one; templates reached .962
 
 Run = Callable[..., Alignment]
-"""Runs `align_pages` with its four blobs in a guarded worker and returns its answer."""
+"""Runs `align_pages` with its arguments in a guarded worker and returns its answer."""
 
 
 class Likeness(StrEnum):
@@ -47,6 +49,7 @@ class Twin:
     height: int
     other: Sighting
     likeness: Likeness
+    box: Box | None = None  # of the panel on its page; width and height are the panel's then
     agreement: float = 0.0
     alignment: Alignment | None = None
     wording: Wording | None = None
@@ -55,31 +58,51 @@ class Twin:
 
 def equal(trace: Trace | None, other: Sighting, likeness: Likeness) -> Twin:
     """A twin whose bytes or pixels are the same; an item without pages has no trace."""
-    page, width, height = (trace.page, trace.width, trace.height) if trace else (0, 0, 0)
-    return Twin(page=page, width=width, height=height, other=other, likeness=likeness, agreement=1.0)
+    return replace(_twin(trace, other), likeness=likeness, agreement=1.0)
 
 
 def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
     """Lay a page beside an earlier one, whose trace must be there with its words."""
     there = other.trace
     assert there is not None  # noqa: S101 - only pages are listed
-    twin = Twin(page=trace.page, width=trace.width, height=trace.height, other=other, likeness=Likeness.UNKNOWN)
+    twin = _twin(trace, other)
+    said = wording.compare(trace.words, there.words)
+    told = said.saying in (Saying.SAME, Saying.ALTERED)
     try:
         blobs = [archive.blob(digest) for digest in (trace.preview, trace.features, there.preview, there.features)]
-        alignment = run(align_pages, *blobs)
+        alignment = run(align_pages, *blobs, told or _alike(trace, there))
     except (ArchiveError, WorkerError) as error:
         return replace(twin, note=f"could not be laid beside {other.item}: {error.message}")
-    said = wording.compare(trace.words, there.words)
     likeness, note = judge(alignment, said)
-    by_words = alignment.drawn and said.saying in (Saying.SAME, Saying.ALTERED)
+    by_words = alignment.drawn and told
     return replace(
         twin,
         likeness=likeness,
         agreement=said.likeness if by_words else alignment.agreement,
         alignment=alignment,
-        wording=said if by_words else None,
+        wording=wording.named(said, trace.fields, there.fields) if by_words else None,
         note=note,
     )
+
+
+def _twin(trace: Trace | None, other: Sighting) -> Twin:
+    if trace is None:
+        return Twin(page=0, width=0, height=0, other=other, likeness=Likeness.UNKNOWN)
+    return Twin(
+        page=trace.page,
+        width=trace.width,
+        height=trace.height,
+        other=other,
+        box=trace.box,
+        likeness=Likeness.UNKNOWN,
+    )
+
+
+def _alike(one: Trace, other: Trace) -> bool:
+    """Whether the whole pictures look alike, upright or mirrored."""
+    here, mirror = fingerprint.turned(one.pdq)[:2]
+    there = fingerprint.bits(other.pdq)[None]
+    return any(int(fingerprint.distances(fingerprint.bits(turn), there)[0]) <= ALIKE for turn in (here, mirror))
 
 
 def judge(alignment: Alignment, said: Wording) -> tuple[Likeness, str]:

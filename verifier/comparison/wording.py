@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rapidfuzz.distance import Levenshtein
@@ -23,6 +23,10 @@ READING_NOISE = 0.05  # share of words that two readings of one page may differ 
 
 _YEAR = re.compile(r"(19|20)\d\d")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
+
+
+Fields = Sequence[tuple[str, str]]
+"""Printed figures with their labels."""
 
 
 class Saying(StrEnum):
@@ -38,13 +42,15 @@ class Saying(StrEnum):
 class Wording:
     """`changes` are (there, here): figures that only one page has, paired by their digits; `shared` counts equal ones.
 
-    `likeness` is the share (0..1) of words in common, figures included.
+    `fields` are the labels of the changed figures, one for each change, "" where unknown. `likeness` is the share
+    (0..1) of words in common, figures included.
     """
 
     saying: Saying
     shared: int = 0
     likeness: float = 0.0
     changes: tuple[tuple[str, str], ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 def telling(words: Sequence[str]) -> tuple[str, ...]:
@@ -70,6 +76,13 @@ def compare(here: Sequence[str], there: Sequence[str]) -> Wording:
         return Wording(saying=saying, shared=shared, likeness=likeness, changes=changes)
     untold = most < ENOUGH_FIGURES and labels >= SAME_WORDS
     return Wording(saying=Saying.UNKNOWN if untold else Saying.OTHER, shared=shared, likeness=likeness)
+
+
+def named(said: Wording, here: Fields, there: Fields) -> Wording:
+    """The same with the labels that the changed figures have on either page."""
+    ours, theirs = ({_digits(value): label for value, label in reversed(page)} for page in (here, there))
+    labels = tuple(ours.get(_digits(new)) or theirs.get(_digits(old), "") for old, new in said.changes)
+    return replace(said, fields=labels)
 
 
 def _changes(here: Sequence[str], there: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -72,11 +72,14 @@ def match(a: Features, b: Features, ratio: float = LOWE_RATIO) -> NDArray[np.int
     """Index pairs (n, 2) whose nearest neighbour in b is clearly nearer than the second."""
     if len(a) < 2 or len(b) < 2:
         return np.zeros((0, 2), np.intp)
-    nearest = cv2.BFMatcher(cv2.NORM_L2).knnMatch(
-        a.descriptors.astype(np.float32), b.descriptors.astype(np.float32), k=2
-    )
-    pairs = [(first.queryIdx, first.trainIdx) for first, second in nearest if first.distance < ratio * second.distance]
-    return np.array(pairs, np.intp).reshape(-1, 2)
+    own, other = a.descriptors.astype(np.float32), b.descriptors.astype(np.float32)
+    # whole numbers below 2**24: every product and sum is exact, whichever way the library adds up
+    apart = (own**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None, :] - 2 * (own @ other.T)
+    rows, nearest = np.arange(len(own)), apart.argmin(axis=1)
+    first = apart[rows, nearest]
+    apart[rows, nearest] = np.inf
+    clear = np.flatnonzero(first < ratio**2 * apart.min(axis=1))
+    return np.column_stack((clear, nearest[clear])).astype(np.intp)
 
 
 def fit(a: Features, b: Features, pairs: NDArray[np.intp], threshold: float = REPROJECTION) -> Fit | None:

@@ -7,23 +7,25 @@ import io
 import struct
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from verifier.casefile import Page, PageView, Trace
+from verifier.casefile import Box, Page, PageView, Trace
 from verifier.errors import ArchiveError
-from verifier.instruments import exif, features, fingerprint, shrinking, text
+from verifier.instruments import exif, features, figures, fingerprint, panels, shrinking, text
 from verifier.instruments.features import Features
+from verifier.instruments.fingerprint import Fingerprint
 from verifier.instruments.readings import Readings
 
 PREVIEW_SIDE = 1600  # pixels: text of a full-HD dashboard stays readable, a photo takes 0.2-0.5 MB
 PREVIEW_QUALITY = 85
 FEATURES_SIDE = 448  # pixels: at 640, SIFT costs twice as much, and of 264 attacked photos found one more
 FEATURES_LIMIT = 500  # points: 66 KB a page
+MOST_PANELS = 24  # of an item: two crowded collages
 WORDS_LIMIT = 3000  # words of a page: a dense A4 page has about 700
 
 _HEADER = struct.Struct("<4sHHHH")  # magic, version, points, width and height of the picture they were measured on
@@ -33,7 +35,7 @@ _STEPS = 64  # steps in a pixel: coordinates are kept as uint16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Traces and views of the pages, in page order; `blobs` by their SHA-256 (hex)."""
+    """Traces and views of the pages, in page order, a page's panels after it; `blobs` by their SHA-256 (hex)."""
 
     traces: tuple[Trace, ...] = ()
     pages: tuple[PageView, ...] = ()
@@ -41,17 +43,27 @@ class Kept:
 
 
 def keep(readings: Readings) -> Kept:
-    """What is kept of every page. Words are kept where an inspector has read them, or the page carries a text layer."""
+    """What is kept of every page, and of every photo set into it.
+
+    Words are kept where an inspector has read them, or the page carries a text layer.
+    """
     blobs: dict[str, bytes] = {}
-    traces, views = [], []
+    found: list[Trace] = []
+    views: list[PageView] = []
+    device = exif.device_identity(readings.take(exif.read, readings.evidence))
     for page in readings.evidence.pages:
         small = shrinking.within(page.pixels, PREVIEW_SIDE)
-        preview = _put(blobs, _encoded(small))
+        whole = _trace(readings.take(fingerprint.take, page), page, small, blobs)
+        found.append(replace(whole, words=_words(page, readings), fields=_fields(page, readings), device=device))
         views.append(
-            PageView(index=page.index, label=page.label, width=page.width, height=page.height, preview=preview)
+            PageView(index=page.index, label=page.label, width=page.width, height=page.height, preview=whole.preview)
         )
-        traces.append(_trace(page, readings, preview, _put(blobs, _features(small))))
-    return Kept(traces=tuple(traces), pages=tuple(views), blobs=blobs)
+        room = MOST_PANELS - sum(trace.panel > 0 for trace in found)
+        for number, box in enumerate(panels.find(page.pixels)[:room], 1):
+            part = _cut(page, box)
+            own = _trace(fingerprint.take(part), part, shrinking.within(part.pixels, PREVIEW_SIDE), blobs)
+            found.append(replace(own, panel=number, box=box))
+    return Kept(traces=tuple(found), pages=tuple(views), blobs=blobs)
 
 
 def pack(found: Features, width: int, height: int) -> bytes:
@@ -86,8 +98,7 @@ def _bare(word: str) -> str:
     return word.strip(".,:;!?\"'()[]{}<>|*•·–—_-…")
 
 
-def _trace(page: Page, readings: Readings, preview: str, found: str) -> Trace:
-    prints = readings.take(fingerprint.take, page)
+def _trace(prints: Fingerprint, page: Page, small: NDArray[np.uint8], blobs: dict[str, bytes]) -> Trace:
     return Trace(
         page=page.index,
         width=page.width,
@@ -97,11 +108,14 @@ def _trace(page: Page, readings: Readings, preview: str, found: str) -> Trace:
         pdq_quality=prints.pdq_quality,
         phash=prints.phash,
         dhash=prints.dhash,
-        preview=preview,
-        features=found,
-        words=_words(page, readings),
-        device=exif.device_identity(readings.take(exif.read, readings.evidence)),
+        preview=_put(blobs, _encoded(small)),
+        features=_put(blobs, _features(small)),
     )
+
+
+def _cut(page: Page, box: Box) -> Page:
+    rows, columns = slice(int(box.top), int(box.bottom)), slice(int(box.left), int(box.right))
+    return Page(index=page.index, label=page.label, pixels=np.ascontiguousarray(page.pixels[rows, columns]))
 
 
 def _words(page: Page, readings: Readings) -> tuple[str, ...]:
@@ -109,6 +123,16 @@ def _words(page: Page, readings: Readings) -> tuple[str, ...]:
     if page.words:
         return normalised(word.text for word in page.words)
     return normalised(line.text for line in readings.peek(text.read, page) or ())
+
+
+def _fields(page: Page, readings: Readings) -> tuple[tuple[str, str], ...]:
+    """Figures with their labels, as far as the page was read."""
+    lines = readings.peek(text.read, page)
+    if not lines:
+        return ()
+    told = figures.of_lines(lines)
+    named = [(each.numeral.text, f"{each.name} {each.label}".strip()) for each in (*told.headline, *told.rows)]
+    return tuple((value, label) for value, label in dict.fromkeys(named) if label)
 
 
 def _features(pixels: NDArray[np.uint8]) -> bytes:

@@ -179,7 +179,7 @@ def test_a_report_with_changed_figures_is_altered_and_names_them() -> None:
     altered = finding(found, "altered_figures")
     assert altered.value == 2
     (table,) = [mark for mark in altered.marks if isinstance(mark, Table)]
-    assert table.rows == (("3,908", "6,908"), ("527", "927"))
+    assert table.rows == (("", "3,908", "6,908"), ("", "527", "927"))
     assert len([mark for mark in altered.marks if isinstance(mark, Region)]) == 2
     assert finding(found, "copy").value == 0.0
 

@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw
 from verifier.casefile import Evidence, Kind, Page
 from verifier.errors import ArchiveError
 from verifier.instruments import traces
-from verifier.instruments.alignment import Alignment, align_pages, is_drawn
+from verifier.instruments.alignment import Alignment, align_pages
+from verifier.instruments.overlay import is_drawn
 from verifier.instruments.readings import Readings
 
 Pixels = NDArray[np.uint8]

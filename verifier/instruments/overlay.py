@@ -1,0 +1,129 @@
+"""Overlay: one picture laid over another by a homography. How much of the pattern agrees, and where it does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verifier.casefile import Box
+
+AGREES = 0.8  # local ZNCC; at 0.6, as in the first prototype, second takes of a shelf came nearer to copies
+WINDOW = 11  # pixels of the window in which patterns are correlated
+SOFTENING = 1.2  # pixels (sigma): hides grain, JPEG blocks and a quarter pixel of misalignment
+TEXTURED = 6.0  # grey levels (standard deviation in the window): below, there is no pattern to correlate
+LEAST_TEXTURE = 400  # pixels: fewer than about three windows of texture say nothing
+CHANGED = 0.6  # local ZNCC: a digit drawn over another of the same font falls below, JPEG at quality 50 does not
+CHANGED_SIDE = 6  # pixels, of both sides: smaller than a digit; hairlines vanish when a screenshot is scaled
+CHANGED_AREA = 40  # pixels of changed texture: half a digit of a full-HD dashboard
+MOST_CHANGES = 24  # boxes, the largest first
+FLAT = 2.0  # grey levels: drawn surfaces are flatter than any sensor's noise
+DRAWN_FLAT, DRAWN_COLOURS = 0.4, 0.5  # all of 71 screenshots have at least .49 and .64, none of 567 photos has both
+
+Homography = NDArray[Any]
+Grey = NDArray[np.uint8]
+Size = tuple[int, int]  # width, height
+
+
+def is_drawn(pixels: NDArray[np.uint8]) -> bool:
+    """A screenshot, a page or flat artwork: much of it is perfectly flat, and a few colours fill most of it."""
+    if float((_deviation(_grey(pixels).astype(np.float32), 5) < FLAT).mean()) < DRAWN_FLAT:
+        return False
+    coarse = (pixels >> 3).reshape(-1, 3).astype(np.intp) @ np.array([1024, 32, 1])
+    counts = np.sort(np.bincount(coarse, minlength=32768))
+    return float(counts[-4:].sum() / counts.sum()) >= DRAWN_COLOURS
+
+
+def agreement(grey_a: Grey, grey_b: Grey, matrix: Homography) -> float:
+    """The share (0..1) of textured pixels in the overlap whose surroundings are the same pattern; 0 of too few."""
+    one, two, inside = _laid_over(grey_a, grey_b, matrix)
+    correlation, deviation_one, deviation_two = _correlation(one, two, WINDOW, SOFTENING)
+    textured = _eroded(inside, WINDOW) & (np.minimum(deviation_one, deviation_two) > TEXTURED)
+    count = int(textured.sum())
+    return float((correlation[textured] > AGREES).sum() / count) if count >= LEAST_TEXTURE else 0.0
+
+
+def apart(grey_a: Grey, grey_b: Grey, matrix: Homography) -> float:
+    """The smaller of two shares (0..1): of a's texture that b does not show, and of b's that a does not show.
+
+    A copy is a part of its original, or holds it; of two takes, each shows something that the other does not.
+    """
+    shares = []
+    for own, other, to_own in ((grey_a, grey_b, np.linalg.inv(matrix)), (grey_b, grey_a, matrix)):
+        soft = cv2.GaussianBlur(own, (0, 0), SOFTENING).astype(np.float32)
+        textured = _deviation(soft, WINDOW) > TEXTURED
+        seen = cv2.warpPerspective(np.full_like(other, 255), to_own, _size(own), flags=cv2.INTER_NEAREST) > 0
+        shares.append(float((textured & ~seen).sum() / max(1, textured.sum())))
+    return min(shares)
+
+
+def changed(a: NDArray[np.uint8], b: NDArray[np.uint8], matrix: Homography) -> tuple[Box, ...]:
+    """Where the RGB picture a shows something else than b, as boxes on a."""
+    one, two, inside = _laid_over(_grey(a), _grey(b), matrix)
+    correlation, deviation_one, deviation_two = _correlation(one, two, 7, 0.8)
+    textured = _eroded(inside, 9) & (np.maximum(deviation_one, deviation_two) > 2 * TEXTURED)
+    spots = (textured & (correlation < CHANGED)).astype(np.uint8)
+    joined = cv2.morphologyEx(spots, cv2.MORPH_CLOSE, np.ones((7, 13), np.uint8))
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(joined)
+    areas = np.bincount(labels[spots > 0], minlength=len(boxes))
+    order = sorted(range(1, len(boxes)), key=lambda n: (-int(areas[n]), n))
+    to_a = np.eye(3) if _magnification(matrix) > 1 else np.linalg.inv(matrix)
+    telling = [n for n in order if areas[n] >= CHANGED_AREA and min(boxes[n][2:4]) >= CHANGED_SIDE]
+    return tuple(_box_through(to_a, *boxes[n][:4]) for n in telling[:MOST_CHANGES])
+
+
+def _laid_over(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[Grey, Grey, NDArray[np.bool_]]:
+    """Both pictures in the frame of the coarser one, the finer one softened to its scale; and where both are."""
+    scale = _magnification(matrix)
+    coarse, fine, to_coarse = (grey_a, grey_b, np.linalg.inv(matrix)) if scale > 1 else (grey_b, grey_a, matrix)
+    shrink = max(scale, 1 / scale)
+    if shrink > 1.1:
+        fine = np.asarray(cv2.GaussianBlur(fine, (0, 0), 0.5 * (shrink**2 - 1) ** 0.5), np.uint8)
+    size = _size(coarse)
+    laid = cv2.warpPerspective(fine, to_coarse, size, flags=cv2.INTER_LINEAR)
+    inside = cv2.warpPerspective(np.full_like(fine, 255), to_coarse, size, flags=cv2.INTER_NEAREST)
+    return coarse, np.asarray(laid, np.uint8), np.asarray(inside) > 0
+
+
+def _correlation(
+    one: Grey, two: Grey, window: int, sigma: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Local ZNCC of the softened pictures, and the standard deviation of each in the window."""
+    soft_one, soft_two = (cv2.GaussianBlur(grey, (0, 0), sigma).astype(np.float32) for grey in (one, two))
+    deviation_one, deviation_two = _deviation(soft_one, window), _deviation(soft_two, window)
+    covariance = _mean(soft_one * soft_two, window) - _mean(soft_one, window) * _mean(soft_two, window)
+    return covariance / (deviation_one * deviation_two + np.float32(1e-3)), deviation_one, deviation_two
+
+
+def _deviation(grey: NDArray[np.float32], window: int) -> NDArray[np.float32]:
+    return np.asarray(np.sqrt(np.maximum(_mean(grey * grey, window) - _mean(grey, window) ** 2, 0)), np.float32)
+
+
+def _mean(grey: NDArray[np.float32], window: int) -> NDArray[np.float32]:
+    return np.asarray(cv2.boxFilter(grey, -1, (window, window)), np.float32)
+
+
+def _eroded(inside: NDArray[np.bool_], window: int) -> NDArray[np.bool_]:
+    return np.asarray(cv2.erode(inside.astype(np.uint8), np.ones((window, window), np.uint8))) > 0
+
+
+def _magnification(matrix: Homography) -> float:
+    """How much longer lines become from a to b, near the origin."""
+    return float(abs(np.linalg.det(matrix[:2, :2] / matrix[2, 2])) ** 0.5)
+
+
+def _box_through(matrix: Homography, left: int, top: int, width: int, height: int) -> Box:
+    corners = [(left, top), (left + width, top), (left + width, top + height), (left, top + height)]
+    moved = cv2.perspectiveTransform(np.array([corners], np.float64), matrix)[0].round(2)
+    (low_x, low_y), (high_x, high_y) = moved.min(axis=0), moved.max(axis=0)
+    return Box(left=float(low_x), top=float(low_y), right=float(high_x), bottom=float(high_y))
+
+
+def _grey(pixels: NDArray[np.uint8]) -> Grey:
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _size(grey: Grey) -> Size:
+    return int(grey.shape[1]), int(grey.shape[0])
