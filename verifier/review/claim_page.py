@@ -78,6 +78,8 @@ def claim_page(
     exhibits = [one for one in (here, whole) if one]
     history = room.history(tenant, claim.id)
     newest = room.report(tenant, claim.id).claim.revision
+    late = room.archive.links(tenant, claim.id)
+    waiting = Waiting(report=report, standing=standing(history), events=tuple(link.at for link in late))
 
     def item_at(number: int) -> str:
         return "#stage" if number == chosen else address(root, claim.id, where, revision=claim.revision, item=number)
@@ -98,10 +100,12 @@ def claim_page(
         "beside": [card for one in exhibits for card in one.cards if card.id not in paired],
         "more": [card for one in exhibits for card in one.more if card.id not in paired],
         "asides": here.asides if here else (),
+        "following": chosen % max(1, len(report.items)) + 1,
         "chips": _chips(report, history, chosen, item_at),
-        "place": _place(room, tenant, Waiting(report=report, standing=standing(history)), where, root),
+        "place": _place(room, tenant, waiting, where, root),
         "queue": f"{root}/?{urlencode(where.query)}",
         "where": where,
+        "late": [(link, address(root, link.earlier_claim, where)) for link in late],
         "newest": newest,
         "newest_at": address(root, claim.id, where),
         "address": address(root, claim.id, where, revision=claim.revision, item=chosen),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
-from review_room import PREVIEWS, golden, plain
+from review_room import NOW, PREVIEWS, golden, plain
+
+from verifier.archive.protocol import Link
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -179,6 +182,20 @@ def test_next_and_previous_stay_in_the_part_of_the_queue_that_is_looked_at(reade
     assert '<a class="button" href="/review/claim?id=C-1051&amp;show=quick_look" data-key="n">' in page
     assert "1 of 2" in page
     assert 'href="/review/claim?id=C-1042" data-key="p"' in reader.claim("C-1050").text
+
+
+def test_a_twin_that_came_late_is_told_and_reopens_the_claim(reader):
+    reader.decide("accept")
+    link = Link(
+        claim="C-1042", revision=2, item="C-1042/r2/1", earlier_claim="C-1050", earlier_item="C-1050/r1/1",
+        likeness="copy", agreement=0.9, at=NOW + timedelta(hours=1),
+    )  # fmt: skip
+    archive = reader.room.archive
+    archive.file(plain(archive, "C-1070"), {}, [link])
+    page = reader.claim().text
+    assert "item 1 is the twin of" in page
+    assert '<a href="/review/claim?id=C-1050">C-1050/r1/1</a>' in page
+    assert "decided before, and changed since" in reader.get("/").text
 
 
 def test_an_older_revision_says_that_there_is_a_newer_one(reader):

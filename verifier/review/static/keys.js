@@ -24,7 +24,7 @@
     if (!dialog) return false;
     dialog.close();
     dialog.showModal();
-    const first = dialog.querySelector("[autofocus]");
+    const first = dialog.querySelector("[data-first]");
     first?.focus();
     if (first?.matches("input")) first.select();
     return true;

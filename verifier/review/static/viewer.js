@@ -60,20 +60,27 @@
     to(Math.max(fit(), factor * Math.exp(-event.deltaY / 500)), event.clientX - box.left, event.clientY - box.top);
   }
 
+  // a press that moves drags, also when it began on a mark; one that does not is a click
   function drag(area) {
     let from = null;
+    let moved = false;
+    area.addEventListener("dragstart", (event) => event.preventDefault());
     area.addEventListener("pointerdown", (event) => {
-      if (event.button || event.pointerType === "touch" || event.target.closest("a")) return;
-      from = { x: event.clientX + area.scrollLeft, y: event.clientY + area.scrollTop };
-      area.setPointerCapture(event.pointerId);
-      area.classList.add("dragged");
+      if (event.button || event.pointerType === "touch") return;
+      from = { x: event.clientX + area.scrollLeft, y: event.clientY + area.scrollTop, id: event.pointerId };
+      moved = false;
     });
     area.addEventListener("pointermove", (event) => {
-      if (from) area.scrollTo({ left: from.x - event.clientX, top: from.y - event.clientY, behavior: "instant" });
+      if (!from) return;
+      const [left, top] = [from.x - event.clientX, from.y - event.clientY];
+      if (!moved && Math.hypot(left - area.scrollLeft, top - area.scrollTop) < 4) return;
+      if (!moved) { area.setPointerCapture(from.id); area.classList.add("dragged"); moved = true; }
+      area.scrollTo({ left, top, behavior: "instant" });
     });
     for (const end of ["pointerup", "pointercancel"]) {
       area.addEventListener(end, () => { from = null; area.classList.remove("dragged"); });
     }
+    area.addEventListener("click", (event) => { if (moved) { event.preventDefault(); event.stopPropagation(); } }, true);
   }
 
   // --- twins ------------------------------------------------------------------------------------------------------
