@@ -40,10 +40,11 @@ def test_the_session_runs_as_it_is_written(tmp_path: Path) -> None:
         )
     assert done.returncode == 0, done.stdout + done.stderr
     answers = list(documents(done.stdout))
-    preflight, sent, fetched, report, second = answers
+    preflight, sent, fetched, report, decided, second = answers
     assert preflight["report"]["schema"] == report["schema"] == "verifier.partner/1"
     assert sent == fetched
     assert sent["state"] == "completed", sent
+    assert (decided["outcome"], decided["sequence"]) == ("ask", 1)
     assert (second["claim"], second["revision"], second["state"]) == (sent["claim"], 2, "completed"), second
     page = (tmp_path / "report.html").read_text()
     assert page.startswith("<!doctype html>")
