@@ -13,6 +13,7 @@ from verifier.decisions.standing import in_force
 from verifier.errors import DecidedMeanwhile, DecisionError
 
 LONGEST_REASON = 4000  # characters: a page
+_PLACES = 3  # decimal places, as many as a claim's own amounts may have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def decide(report: ClaimReport, history: Sequence[Decision], wish: Wish, by: str
     if faults:
         field, text = next(iter(faults.items()))
         raise DecisionError(f"{field} {text}", "correct it and decide again", faults)
-    amount = wish.amount
+    amount = None if wish.amount is None else Decimal(f"{wish.amount:f}")  # 620, however it was written: 6.2E+2
     if amount is None and wish.outcome is Outcome.ACCEPT and not wish.item:
         amount = payable(report.claim)
     return Decision(
@@ -120,6 +121,3 @@ def _amount_fault(claim: Claim, wish: Wish) -> str | None:
     if -int(amount.as_tuple().exponent) > _PLACES:
         return f"has more than {_PLACES} decimal places"
     return None
-
-
-_PLACES = 3  # as many as a claim's own amounts may have

@@ -150,6 +150,13 @@ def test_a_right_password_clears_the_wrong_ones(users: Users) -> None:
         assert users.check("anna", PASSWORD, NOON) is not None
 
 
+def test_wrong_passwords_are_remembered_for_so_many_names_only(users: Users, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "_NAMES_KEPT", 3)
+    for number in range(10):
+        users.check(f"nobody{number}", "wrong", NOON)
+    assert len(users._wrong) == 3
+
+
 def test_an_unknown_name_costs_a_hash_like_a_known_one(users: Users, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
     real = PasswordHasher.verify
