@@ -14,8 +14,9 @@ import pi_heif
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
+from verifier.decode import raw
 from verifier.decode.endings import jpeg_end
-from verifier.errors import DamagedItem, TooLarge
+from verifier.errors import DamagedItem, TooLarge, UnsupportedType
 
 RESEND = "send the original file again; if it looks the same, save it anew as JPEG or PNG"
 _FORMATS: Mapping[str, tuple[str, ...]] = {  # what Pillow may take it for, so that no other of its readers is reached
@@ -48,8 +49,22 @@ def read_picture(name: str, media_type: str, data: bytes, *, max_pixels: int) ->
     """
     if media_type in ("image/heic", "image/heif"):
         return _read_heif(name, data, max_pixels), 1
+    if media_type == "image/tiff" and raw.is_raw(data):
+        return _read_raw(name, data, max_pixels), 1
     pixels, frames, orientation = _read(name, media_type, data, max_pixels)
     return _upright(pixels, orientation), frames
+
+
+def _read_raw(name: str, data: bytes, max_pixels: int) -> NDArray[np.uint8]:
+    """The picture that the camera made of the exposure, turned as the raw file says, else as the picture does."""
+    preview = raw.preview(data)
+    if not preview:
+        raise UnsupportedType(
+            f"{name} is a raw camera file without a picture", "send the JPEG that the camera makes of it"
+        )
+    pixels, _, orientation = _read(name, "image/jpeg", preview, max_pixels)
+    stated = raw.orientation(data)
+    return _upright(pixels, orientation if stated == 1 else stated)
 
 
 def _read(name: str, media_type: str, data: bytes, max_pixels: int) -> tuple[NDArray[np.uint8], int, int]:

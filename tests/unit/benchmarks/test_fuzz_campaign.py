@@ -1,0 +1,36 @@
+"""A part of the fuzz campaign runs with the tests: nothing that happens to a file makes a reader of metadata raise."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from benchmarks import fuzz_metadata
+from benchmarks.carriers import samples
+from benchmarks.mutations import mutate
+
+FILES = {name: data for name, data in samples().items() if name != "signed jpeg"}  # which is another one in each run
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_no_mutation_escapes(part: int) -> None:
+    outcomes, _ = fuzz_metadata.run(FILES, 7, range(part * 150, part * 150 + 150))
+    assert [outcome for outcome in outcomes if outcome.escaped] == []
+
+
+def test_seed_and_number_give_the_same_bytes_again() -> None:
+    one, other = ([mutate(FILES, random.Random(f"3/{n}")) for n in range(50)] for _ in range(2))  # noqa: S311
+    assert one == other
+    assert len({data for _, data in one}) > 45
+
+
+def test_what_raises_is_counted_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(name: str, data: bytes) -> tuple[str, ...]:
+        raise KeyError("a reader's mistake")
+
+    monkeypatch.setattr(fuzz_metadata, "read_all", fail)
+    outcomes, peak = fuzz_metadata.run(FILES, 0, range(3))
+    told = fuzz_metadata.figures(outcomes, peak, 0, sorted(FILES))
+    assert (told["mutations"], told["escaped"]) == (3, 3)
+    assert "KeyError" in told["escapes"][0]
