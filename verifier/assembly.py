@@ -25,7 +25,7 @@ from verifier.inspectors.registrations import Registrations
 from verifier.instruments.cards import read_cards
 from verifier.instruments.credentials import load_anchors
 from verifier.intake import Intake
-from verifier.programs import load_kits
+from verifier.programs import load_kits, load_venues
 from verifier.rulebook import load_rulebook
 from verifier.scoring import Scoring
 from verifier.settings import Settings
@@ -70,6 +70,7 @@ def assemble(settings: Settings) -> Iterator[Verifier]:
         card.check()
     limits = Limits(memory=settings.worker_memory, wall=settings.worker_wall, cpu=settings.worker_cpu)
     kits = load_kits(settings.brands) if settings.brands else {}
+    venues = load_venues(settings.venues) if settings.venues else {}
     within = _scope(settings.compare_within)
     archive = open_archive(settings.archive)
     with Pool(partial(inspectorate, settings), workers=settings.workers, limits=limits) as pool:
@@ -82,6 +83,7 @@ def assemble(settings: Settings) -> Iterator[Verifier]:
                 scoring=Scoring(policy=rulebook.policy, requirements=rulebook.requirements),
                 archive=archive,
                 kits=kits,
+                venues=venues,
                 versions=versions(settings, kits, archive.references.digest()),
                 clock=lambda: datetime.now(UTC),
             )

@@ -31,6 +31,7 @@ class Settings:
     fixtures: Path = FIXTURES  # the sample claims of the demo
     brands: Path | None = None  # a folder of brand kits, one sub-folder each
     trust_anchors: Path | None = None  # certificates whose content credentials are trusted: a PEM file, or a folder
+    venues: Path | None = None  # a list of the program's venues, CSV or YAML
     tenant: str = "default"
     compare_within: str = "vendor"  # or program, or partner: with whose earlier claims an item is compared
     workers: int = 2

@@ -26,13 +26,14 @@ from verifier.casefile import (
     Kind,
     Problem,
     Submission,
+    Venue,
 )
 from verifier.casefile.report import SCHEMA
 from verifier.comparison import Comparison
 from verifier.errors import ItemError, WorkerError
 from verifier.inspection import Inspected
 from verifier.intake import Intake
-from verifier.programs import assign_slots, brief_of, measure
+from verifier.programs import assign_slots, brief_of, locate, measure
 from verifier.rulebook import Rulebook
 from verifier.scoring import Scoring
 
@@ -70,6 +71,7 @@ class Verifier:
     kits: Mapping[str, BrandKit]
     versions: Versions
     clock: Callable[[], datetime]
+    venues: Mapping[str, Venue] = field(default_factory=dict)
 
     def verify(
         self, claim: Claim, submissions: Sequence[Submission], progress: Progress = lambda _: None
@@ -92,6 +94,7 @@ class Verifier:
 
         Without `ask`, nobody asks a question of the items: that is enough for their fingerprints, and reads no words.
         """
+        claim = locate(claim, self.venues)
         activity, items = self._take_in(claim, submissions)
         plain = Brief(activity=activity.id, submitted_at=claim.submitted_at)
         briefs = [brief_of(claim, activity, item, self.kits) if ask else plain for item in items]
@@ -134,6 +137,7 @@ class Verifier:
 
     def filed(self, claim: Claim, submissions: Sequence[Submission]) -> ClaimReport | None:
         """The report that `verify` filed on this claim and these files by today's rules and pipeline, if it did."""
+        claim = locate(claim, self.venues)
         _, items = self._take_in(claim, submissions)
         return self.archive.filed(claim, _digest_of(claim, items), self.rulebook.digest, self.versions.pipeline)
 

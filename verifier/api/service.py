@@ -21,7 +21,7 @@ from verifier.decisions import Wish, decide, undo
 from verifier.errors import ClaimError, KeyReused
 from verifier.jobs import Busy, Desk
 from verifier.jobs.desk import body_of
-from verifier.programs import assign_slots, brief_of
+from verifier.programs import assign_slots, brief_of, locate
 from verifier.settings import Settings
 from verifier.verify import Verifier
 
@@ -172,6 +172,7 @@ class Service:
             known = ", ".join(sorted(self.verifier.rulebook.activities))
             what = f"is {claim.activity!r}; it should be one of: {known}"
             raise ClaimError(f"activity {what}", "correct the claim's facts", {"activity": what})
+        claim = locate(claim, self.verifier.venues)
         activity = self.verifier.rulebook.activity(claim.activity)
         for item in assign_slots(activity, self.verifier.intake.receive(claim, submissions)):
             brief_of(claim, activity, item, self.verifier.kits)

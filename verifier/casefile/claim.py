@@ -33,13 +33,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Venue:
-    """The store or event location. Degrees are WGS 84, `timezone` is an IANA name, `radius` metres."""
+    """The store or event location. Degrees are WGS 84, `timezone` is an IANA name, `radius` metres.
+
+    `id` names it in the program's list of venues, "" where the claim states the place itself.
+    """
 
     name: str
     latitude: float | None = None
     longitude: float | None = None
     timezone: str | None = None
     radius: float = 500.0
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

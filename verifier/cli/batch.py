@@ -38,6 +38,9 @@ def batch() -> None:
 @click.option("--archive", required=True, help="sqlite:///PATH; reports are filed there, and a killed run resumes.")
 @click.option("--workers", type=click.IntRange(min=1), help="Guarded processes. [default: 2]")
 @click.option("--brands", type=click.Path(path_type=Path), help="A folder of brand kits, one sub-folder each.")
+@click.option(
+    "--venues", type=click.Path(path_type=Path), help="A list of venues (CSV or YAML) that claims name by id."
+)
 @click.option("--backfill", is_flag=True, help="Judge nothing: keep fingerprints, so that old pictures are known.")
 @click.option("--against", metavar="RUN", help="Say what changed since an earlier run.")
 @click.option("--rejects", type=click.Path(path_type=Path), help="JSONL. [default: MANIFEST.rejects.jsonl]")
@@ -47,6 +50,7 @@ def run(
     archive: str,
     workers: int | None,
     brands: Path | None,
+    venues: Path | None,
     backfill: bool,
     against: str | None,
     rejects: Path | None,
@@ -59,7 +63,8 @@ def run(
     if backfill and against:
         raise click.UsageError("--backfill judges nothing: there is nothing to compare --against")
     settings = replace(Settings.from_environment(), archive=archive)
-    settings = replace(settings, workers=workers or settings.workers, brands=brands or settings.brands)
+    settings = replace(settings, brands=brands or settings.brands, venues=venues or settings.venues)
+    settings = replace(settings, workers=workers or settings.workers)
     rejects = rejects or manifest.with_suffix(".rejects.jsonl")
     if rejects.resolve() == manifest.resolve():
         raise InputError(f"{rejects} is the manifest", "name another file for the rejects")

@@ -36,8 +36,13 @@ _IDLE = 75  # seconds: longer than clients keep an idle connection, lest one is 
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--archive", help="sqlite:///PATH. [default: that of the settings]")
 @click.option("--brands", type=click.Path(path_type=Path), help="A folder of brand kits, one sub-folder each.")
+@click.option(
+    "--venues", type=click.Path(path_type=Path), help="A list of venues (CSV or YAML) that claims name by id."
+)
 @click.option("--demo", type=click.Path(path_type=Path), help="The folder of `verifier demo`: review its claims.")
-def serve(host: str, port: int, archive: str | None, brands: Path | None, demo: Path | None) -> None:
+def serve(
+    host: str, port: int, archive: str | None, brands: Path | None, venues: Path | None, demo: Path | None
+) -> None:
     """Serve the API and the review pages until SIGTERM or Ctrl-C.
 
     Claims under way are finished, claims that wait are kept.
@@ -45,7 +50,8 @@ def serve(host: str, port: int, archive: str | None, brands: Path | None, demo: 
     settings = Settings.from_environment()
     if demo is not None:
         settings, archive = _demo(settings, demo), None
-    settings = replace(settings, archive=archive or settings.archive, brands=brands or settings.brands)
+    settings = replace(settings, archive=archive or settings.archive)
+    settings = replace(settings, brands=brands or settings.brands, venues=venues or settings.venues)
     path = database_of(settings.archive)
     sys.setswitchinterval(_SWITCH)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it anew at its end: finish, do not die

@@ -29,6 +29,9 @@ from verifier.verify import Verifier
 @click.option("--activity", help="Without a claim file: what the items are to prove, such as in_store_display.")
 @click.option("--brands", type=click.Path(path_type=Path), help="A folder of brand kits, one sub-folder each.")
 @click.option(
+    "--venues", type=click.Path(path_type=Path), help="A list of venues (CSV or YAML) that claims name by id."
+)
+@click.option(
     "--archive", help="sqlite:///PATH; compare with what it holds, and file the report there. [default: none]"
 )
 @click.option("--json", "json_to", metavar="FILE", help="Write the report as JSON; - is standard output.")
@@ -40,6 +43,7 @@ def verify(
     claim_file: Path | None,
     activity: str | None,
     brands: Path | None,
+    venues: Path | None,
     archive: str | None,
     json_to: str | None,
     html_to: Path | None,
@@ -50,8 +54,7 @@ def verify(
     """
     claim, submissions = _claim(paths, claim_file, activity)
     settings = replace(Settings.from_environment(), archive=archive or "memory:")
-    if brands:
-        settings = replace(settings, brands=brands)
+    settings = replace(settings, brands=brands or settings.brands, venues=venues or settings.venues)
     _make_ready(json_to, html_to)
     with assemble(settings) as verifier:
         report = _with_progress(verifier, claim, submissions)

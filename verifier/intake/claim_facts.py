@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -85,7 +85,8 @@ class _WindowFacts(_Facts):
 
 
 class _VenueFacts(_Facts):
-    name: Line
+    id: Token | Literal[""] = ""
+    name: Line | Literal[""] = ""
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
     timezone: Annotated[str, AfterValidator(_timezone)] | None = None
@@ -95,6 +96,8 @@ class _VenueFacts(_Facts):
     def _both_or_neither(self) -> Self:
         if (self.latitude is None) != (self.longitude is None):
             raise ValueError("Input should have both latitude and longitude, or neither")
+        if not (self.id or self.name):
+            raise ValueError("Input should have a name, or the id that it has in the list of venues")
         return self
 
 

@@ -3,5 +3,17 @@
 from verifier.programs.brands import choose, load_kit, load_kits
 from verifier.programs.claim_facts import CODES, VERSION, measure
 from verifier.programs.slots import assign_slots, brief_of
+from verifier.programs.venues import load_venues, locate
 
-__all__ = ["CODES", "VERSION", "assign_slots", "brief_of", "choose", "load_kit", "load_kits", "measure"]
+__all__ = [
+    "CODES",
+    "VERSION",
+    "assign_slots",
+    "brief_of",
+    "choose",
+    "load_kit",
+    "load_kits",
+    "load_venues",
+    "locate",
+    "measure",
+]
