@@ -1,7 +1,9 @@
 """The SQLite file of an archive: opened, migrated, and read and written in transactions.
 
-WAL and `synchronous=FULL`: what was acknowledged survives a crash of the process and of the machine. Writers queue
-(BEGIN IMMEDIATE and a busy timeout), so several processes may share one file.
+WAL and `synchronous=FULL`: what was acknowledged survives a crash of the process and of the machine. What need not be
+waited for on the disk (`durable=False`, in WAL that is `synchronous=NORMAL`) survives a crash of the process; after one
+of the machine it may be undone, but nothing that was written after it is there without it. Writers queue (BEGIN
+IMMEDIATE and a busy timeout), so several processes may share one file.
 """
 
 from __future__ import annotations
@@ -34,20 +36,23 @@ class Database:
             raise ArchiveError(f"{path.parent} cannot be made: {error}", "name a folder that can be written") from error
         self._path = path
         self._turn = _turns.setdefault(path.resolve(), RLock())
-        self._engine = _engine(path)
+        self._reads = _engine(path, "NORMAL")
+        self._passes = self._reads.execution_options(writing=True)
+        self._keeps = _engine(path, "FULL").execution_options(writing=True)
         try:
             with self.transaction(writing=True) as connection:
                 schema.upgrade(connection)
         except BaseException:
-            self._engine.dispose()
+            self.close()
             raise
 
     @contextmanager
-    def transaction(self, *, writing: bool = False) -> Iterator[Connection]:
-        """All or nothing; `writing` takes the write lock at the start."""
+    def transaction(self, *, writing: bool = False, durable: bool = True) -> Iterator[Connection]:
+        """All or nothing; `writing` takes the write lock at the start, `durable` waits for the disk at the end."""
+        engine = (self._keeps if durable else self._passes) if writing else self._reads
         turn = self._turn if writing else nullcontext()
         try:
-            with turn, self._engine.connect().execution_options(writing=writing) as connection, connection.begin():
+            with turn, engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
             raise ArchiveError(
@@ -57,10 +62,11 @@ class Database:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
+        self._reads.dispose()
+        self._keeps.dispose()
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, synchronous: str) -> Engine:
     # no bound on connections: the faces bound their threads, and one that waits for a lock must not starve the others
     engine = create_engine(
         URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS}, max_overflow=-1
@@ -69,7 +75,7 @@ def _engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(driver: Any, _record: Any) -> None:
         driver.isolation_level = None  # the driver must not begin transactions of its own accord: see _begin
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
             driver.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -1,7 +1,8 @@
 """The queue: jobs in the archive's database, so that what was acknowledged survives a crash.
 
 A job is leased, not taken: whoever works on it renews the lease, and a job whose lease ran out is anybody's again
-(at least once; filing a report is idempotent).
+(at least once; filing a report is idempotent). So a submission waits for the disk, and leases and ends do not: when the
+machine itself dies, a job may stand where it stood a moment before.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Queue:
         token, until = uuid.uuid4().hex, now + timedelta(seconds=seconds)
         query = statements.LEASE if run is None else statements.LEASE_OF_RUN
         wanted = {"now": _text(now), "token": token, "until": _text(until), "of_run": run}
-        with self._database.transaction(writing=True) as connection:
+        with self._database.transaction(writing=True, durable=False) as connection:
             row = connection.execute(query, wanted).first()
         return Lease(job=_job(row), token=token, until=until) if row else None
 
@@ -156,7 +157,7 @@ class Queue:
         self._database.close()
 
     def _change(self, query: Update, lease: Lease, changes: Mapping[str, Any]) -> bool:
-        with self._database.transaction(writing=True) as connection:
+        with self._database.transaction(writing=True, durable=False) as connection:
             return connection.execute(query, {"job": lease.job.id, "token": lease.token, **changes}).rowcount == 1
 
 
