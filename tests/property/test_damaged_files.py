@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from verifier.casefile import Evidence, Kind
-from verifier.instruments import container, credentials, document_info, exif, generators, trailer, xmp
+from verifier.instruments import (
+    container, credentials, document_info, exif, generators, iptc, maker_notes, office_info, trailer, xmp,
+)  # fmt: skip
 
 XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -26,6 +28,7 @@ HEADS = (
 )  # fmt: skip
 READERS = (
     container.read, exif.read, xmp.read, credentials.read, generators.read, trailer.unexplained, document_info.read,
+    document_info.packet, iptc.read, maker_notes.read, office_info.read,
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from verifier.instruments.parts import Parts
 TIFF_HEADERS = (b"II*\0", b"MM\0*", b"IIU\0", b"IIRO", b"IIRS", b"MMOR")  # from the third on: Panasonic and Olympus raw
 _NOT_READ = (b"II", b"MM", b"FOVb", b"\0MRM")  # BigTIFF, Canon's CRW, Sigma's X3F, Minolta's MRW, damaged headers
 _FUJIFILM_RAW = b"FUJIFILMCCD-RAW"
+_CREDENTIALS = 0xCD41  # C2PA 2.1, A.3.3: the entry of a manifest store
 _LARGEST_IN_TIFF = 16 * 1024 * 1024  # bytes of a part that a TIFF entry points to
 
 
@@ -181,6 +182,7 @@ def _tiff(data: bytes, found: Parts) -> None:
         return entry.content() if entry and entry.size <= _LARGEST_IN_TIFF else b""
 
     found.xmp, found.iptc, found.resources, found.icc = (part(tag) for tag in (700, 33723, 34377, 34675))
+    found.credentials = _CREDENTIALS in entries
     width, height = (entries[tag].number() if tag in entries else None for tag in (256, 257))
     found.size = (width, height) if width and height else None
 

@@ -81,19 +81,35 @@ def read(evidence: Evidence) -> Xmp:
 
 def read_bytes(data: bytes) -> Xmp:
     """The XMP properties of a picture file; ABSENT without a packet, UNREADABLE where it is no well-formed XML."""
-    return of(container.walk(data).xmp)
+    walked = container.walk(data)
+    return of(walked.xmp, walked.extended)
 
 
-def of(block: container.Block) -> Xmp:
-    """The properties of one packet."""
+def of(block: container.Block, extended: bytes = b"") -> Xmp:
+    """The properties of one packet and of the rest that did not fit into its segment."""
     if block.state is not State.PRESENT:
         return Xmp(state=block.state, note=block.note)
-    if len(block.data) > LONGEST:
+    if len(block.data) + len(extended) > LONGEST:
         return Xmp(state=State.UNREADABLE, note=f"the XMP packet is longer than {LONGEST} bytes")
     try:
-        return _properties(fromstring(_document(block.data), forbid_dtd=True))
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:  # LookupError: an encoding nobody knows
+        root = _parsed(block.data)
+    except _MALFORMED as error:
         return Xmp(state=State.UNREADABLE, note=f"the XMP packet is not well-formed: {error}")
+    note = ""
+    if extended:
+        try:
+            root.append(_parsed(extended))
+        except _MALFORMED as error:
+            note = f"the rest of the long XMP packet is not well-formed: {error}"
+    return _properties(root, note)
+
+
+_MALFORMED = (ParseError, DefusedXmlException, ValueError, LookupError)  # LookupError: an encoding nobody knows
+
+
+def _parsed(packet: bytes) -> Element:
+    root: Element = fromstring(_document(packet), forbid_dtd=True)
+    return root
 
 
 def _document(packet: bytes) -> bytes:
@@ -104,7 +120,7 @@ def _document(packet: bytes) -> bytes:
     return packet.strip(b"\0 \t\r\n")
 
 
-def _properties(root: Element) -> Xmp:
+def _properties(root: Element, note: str) -> Xmp:
     found: dict[str, list[str]] = {}
     for element in root.iter():
         for name, text in (*element.attrib.items(), (element.tag, _text(element))):
@@ -116,6 +132,7 @@ def _properties(root: Element) -> Xmp:
 
     return Xmp(
         state=State.PRESENT,
+        note=note,
         creator_tool=first(f"{_XMP}CreatorTool"),
         created=first(f"{_XMP}CreateDate"),
         modified=first(f"{_XMP}ModifyDate"),

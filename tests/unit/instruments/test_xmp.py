@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 
 import pytest
 
+from benchmarks.carriers import segment
 from verifier.instruments.container import State
-from verifier.instruments.xmp import Xmp, read_bytes
+from verifier.instruments.xmp import Event, Xmp, read_bytes
 
 NAMES = (
     'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
@@ -86,3 +88,32 @@ def test_entities_that_multiply_are_refused(make_scene: Callable[..., object], e
 
 def test_a_file_without_a_packet_is_absent(make_scene: Callable[..., object], encode: Callable[..., bytes]) -> None:
     assert read_bytes(encode(make_scene(16, 16))) == Xmp(state=State.ABSENT)
+
+
+def test_steps_carry_time_result_and_what_changed_however_they_are_written(read: Read) -> None:
+    steps = (
+        '<rdf:li stEvt:action="created" stEvt:when="2026-05-13T12:00:00+02:00" stEvt:instanceID="xmp.iid:1"/>'
+        '<rdf:li rdf:parseType="Resource"><stEvt:action>saved</stEvt:action><stEvt:changed>/</stEvt:changed></rdf:li>'
+        "<rdf:li><rdf:Description stEvt:action='converted' stEvt:parameters='from raw to jpeg'/></rdf:li>"
+    )
+    found = read(f"<rdf:Description><xmpMM:History><rdf:Seq>{steps}</rdf:Seq></xmpMM:History></rdf:Description>")
+    assert found.history == (
+        Event(action="created", when="2026-05-13T12:00:00+02:00", instance="xmp.iid:1"),
+        Event(action="saved", changed="/"),
+        Event(action="converted", parameters="from raw to jpeg"),
+    )
+
+
+def test_a_packet_too_long_for_its_segment_is_read_whole() -> None:
+    names, empty = f"<rdf:RDF {NAMES}>", "<rdf:Description xmpMM:InstanceID='i2'/>"
+    main, rest = (f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{names}{part}</rdf:RDF></x:xmpmeta>".encode() for part in
+                  ("<rdf:Description xmpMM:DocumentID='d1'/>", empty))  # fmt: skip
+    pieces = [(at, rest[at : at + 100]) for at in range(0, len(rest), 100)]
+    head = b"http://ns.adobe.com/xmp/extension/\0" + b"A" * 32
+    extension = [segment(0xE1, head + struct.pack(">II", len(rest), at) + piece) for at, piece in pieces]
+    first = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + main)
+    whole = read_bytes(b"\xff\xd8" + first + b"".join(reversed(extension)) + b"\xff\xd9")
+    assert (whole.document_id, whole.instance_id, whole.note) == ("d1", "i2", "")
+    torn = read_bytes(b"\xff\xd8" + first + segment(0xE1, head + bytes(8) + b"<x>") + b"\xff\xd9")
+    assert (torn.state, torn.document_id) == (State.PRESENT, "d1")
+    assert "not well-formed" in torn.note
