@@ -14,7 +14,16 @@ from PIL import Image
 
 from verifier.casefile import Evidence, Kind
 from verifier.instruments import (
-    container, credentials, document_info, exif, generators, iptc, maker_notes, office_info, trailer, xmp,
+    container,
+    credentials,
+    document_info,
+    exif,
+    generators,
+    iptc,
+    maker_notes,
+    office_info,
+    trailer,
+    xmp,
 )  # fmt: skip
 
 XMP = (
