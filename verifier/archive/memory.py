@@ -13,7 +13,7 @@ from threading import Lock
 from verifier import codec
 from verifier.archive import filing
 from verifier.archive.filing import AuditEntry
-from verifier.archive.protocol import Link, Sighting
+from verifier.archive.protocol import Head, Link, Sighting
 from verifier.archive.references import MemoryReferences
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 from verifier.errors import ArchiveError
@@ -135,6 +135,12 @@ class MemoryArchive:
             newest = self.report(tenant, claim)
             if newest is not None:
                 yield newest
+
+    def heads(self, tenant: str, *, after: int = 0) -> Iterator[Head]:
+        for number, report in enumerate(tuple(self._reports.values()), start=1):
+            if number > after and report.claim.tenant == tenant:
+                names = tuple(entry.item.name for entry in report.items)
+                yield Head(number=number, report=replace(report, items=(), inspections=(), hits=()), items=names)
 
     def _unseen(self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]]) -> list[Sighting]:
         return [s for s in filing.sightings_of(claim, items, traces) if filing.seen_as(s) not in self._seen]

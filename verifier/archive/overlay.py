@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from verifier.archive.protocol import Archive, Link, Sighting
+from verifier.archive.protocol import Archive, Head, Link, Sighting
 from verifier.archive.references import References
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 from verifier.errors import ArchiveError
@@ -90,6 +90,9 @@ class Overlay:
 
     def reports(self, tenant: str) -> Iterator[ClaimReport]:
         return self._beneath.reports(tenant)
+
+    def heads(self, tenant: str, *, after: int = 0) -> Iterator[Head]:
+        return self._beneath.heads(tenant, after=after)
 
     def verify_audit(self) -> int:
         raise ArchiveError("nothing is filed here, so there is no trail", "ask the archive itself")

@@ -61,6 +61,18 @@ class Link:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A report without its items, inspections and hits, so that many can be held; `items` are the items' names.
+
+    `number` grows with every report that is filed.
+    """
+
+    number: int
+    report: ClaimReport
+    items: tuple[str, ...]
+
+
 class Archive(Protocol):
     """Reports, sightings, blobs and the audit trail. What was acknowledged survives a crash; nothing is rewritten."""
 
@@ -154,6 +166,10 @@ class Archive(Protocol):
 
     def reports(self, tenant: str) -> Iterator[ClaimReport]:
         """The newest report of every claim, in the order of claim ids."""
+        ...
+
+    def heads(self, tenant: str, *, after: int = 0) -> Iterator[Head]:
+        """Every report with a number above `after`, in the order in which they were filed."""
         ...
 
     def verify_audit(self) -> int:

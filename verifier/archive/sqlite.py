@@ -5,6 +5,7 @@ What `file` acknowledged survives a crash of the process and of the machine; sev
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +21,7 @@ from verifier.archive import links as late_links
 from verifier.archive.blobs import Blobs
 from verifier.archive.database import Database
 from verifier.archive.filing import AuditEntry
-from verifier.archive.protocol import Link, Sighting
+from verifier.archive.protocol import Head, Link, Sighting
 from verifier.archive.sqlite_references import SqliteReferences
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 
@@ -159,6 +160,17 @@ class SqliteArchive:
             newest = self.report(tenant, claim)
             if newest is not None:
                 yield newest
+
+    def heads(self, tenant: str, *, after: int = 0) -> Iterator[Head]:
+        while True:
+            with self._database.transaction() as connection:
+                rows = connection.execute(statements.HEADS, {"tenant": tenant, "after": after}).all()
+            for row in rows:
+                report = codec.from_json(ClaimReport, row.head)
+                yield Head(number=row.id, report=report, items=tuple(json.loads(row.names)))
+            if not rows:
+                return
+            after = rows[-1].id
 
     def audit(self) -> Iterator[AuditEntry]:
         with self._database.transaction() as connection:

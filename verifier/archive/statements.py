@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, bindparam, func, insert, or_, select, text, update
 
 from verifier.archive.tables import audit, jobs, keys, reports, sightings
 from verifier.casefile import JobState
@@ -97,3 +97,9 @@ def _lease(*which: ColumnElement[bool]) -> Any:
 
 LEASE = _lease()
 LEASE_OF_RUN = _lease(jobs.c.run == bindparam("of_run"))
+
+HEADS = text(  # what is left out is most of a report: SQLite does it in a tenth of the time of reading it all
+    "SELECT id, json_set(body, '$.items', json('[]'), '$.inspections', json('[]'), '$.hits', json('[]')) AS head, "
+    "(SELECT json_group_array(json_extract(value, '$.item.name')) FROM json_each(body, '$.items')) AS names "
+    "FROM reports WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT 200"
+)

@@ -191,7 +191,7 @@ def _chips(
 def _place(room: Room, tenant: str, here: Waiting, where: Where, root: str) -> Place:
     """A claim that was just decided keeps its neighbours: the place that it would have if it were still open."""
     id_ = here.report.claim.id
-    names = [one.report.claim.id for one in part(room, tenant, where, undecided=id_)]
+    names = [one.claim.id for one in part(room, tenant, where, undecided=id_)]
     at = names.index(id_) if id_ in names else -1
     after = names[at + 1 : at + 2]  # the first of all, where this claim is in another part of the queue
     text, late = due(here, room.clock())

@@ -17,7 +17,7 @@ from verifier.review.queue_page import SHOWN, Where, address, part, rows, where_
 from verifier.review.room import NotHere
 
 router = APIRouter()
-_MOST_ROWS = 200
+_MOST_ROWS = 100  # the first reason of each is read from its report
 
 
 def _where(show: str = "", q: str = "") -> Where:
@@ -37,7 +37,7 @@ def queue(request: Request, room: Asked, session: Signed, where: Looked) -> Resp
         request,
         "queue.html.j2",
         session,
-        rows=rows(claims[:_MOST_ROWS], where, root, room.clock()),
+        rows=rows(room, session.tenant, claims[:_MOST_ROWS], where, root),
         count=len(claims),
         where=where,
         shown=SHOWN,
@@ -101,7 +101,7 @@ def first(request: Request, room: Asked, session: Signed, where: Looked) -> Resp
     """To the first claim of the queue, or to the queue where nothing waits."""
     root = request.scope.get("root_path", "")
     claims = part(room, session.tenant, where)
-    place = address(root, claims[0].report.claim.id, where) if claims else f"{root}/"
+    place = address(root, claims[0].claim.id, where) if claims else f"{root}/"
     return RedirectResponse(place, status_code=303)
 
 

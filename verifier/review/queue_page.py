@@ -11,8 +11,7 @@ from verifier.casefile import Decision, Route
 from verifier.decisions import Turn, Waiting, turn
 from verifier.decisions.queue import OVERDUE
 from verifier.reporting import wording
-from verifier.reporting.reasons import Group, reasons_of
-from verifier.review.room import Room
+from verifier.review.room import Entry, Room
 
 OPEN, DECIDED = "open", "decided"
 SHOWN = {
@@ -62,20 +61,21 @@ def where_of(show: str, words: str) -> Where:
     return Where(show=show if show in SHOWN else OPEN, words=words.strip()[:200])
 
 
-def part(room: Room, tenant: str, where: Where, undecided: str = "") -> tuple[Waiting, ...]:
+def part(room: Room, tenant: str, where: Where, undecided: str = "") -> tuple[Entry, ...]:
     """The claims of that part of the queue, in order; `undecided` as `Room.queue` has it."""
     if where.show == DECIDED:
-        claims = [one for one in room.claims(tenant) if one.standing.claim is not None]
-        claims.sort(key=lambda one: one.standing.newest, reverse=True)
+        claims = [one for one in room.claims(tenant) if one.waiting.standing.claim is not None]
+        claims.sort(key=lambda one: one.waiting.standing.newest, reverse=True)
     else:
-        claims = [one for one in room.queue(tenant, undecided) if _belongs(one, where.show)]
+        claims = [one for one in room.queue(tenant, undecided) if _belongs(one.waiting, where.show)]
     wanted = where.words.casefold().split()
-    return tuple(one for one in claims if all(word in _words(one) for word in wanted))
+    return tuple(one for one in claims if all(word in _words(one) for word in wanted)) if wanted else tuple(claims)
 
 
-def rows(claims: Sequence[Waiting], where: Where, root: str, now: datetime) -> tuple[Row, ...]:
+def rows(room: Room, tenant: str, claims: Sequence[Entry], where: Where, root: str) -> tuple[Row, ...]:
     """The claims as rows."""
-    return tuple(_row(one, where, root, now) for one in claims)
+    now = room.clock()
+    return tuple(_row(one.waiting, room.leading(tenant, one.claim.id), where, root, now) for one in claims)
 
 
 def address(root: str, claim: str, where: Where, **more: object) -> str:
@@ -99,14 +99,13 @@ def _belongs(one: Waiting, show: str) -> bool:
     return person and show in (OPEN, one.report.assessment.route.value)
 
 
-def _words(one: Waiting) -> str:
-    claim = one.report.claim
+def _words(one: Entry) -> str:
+    claim = one.claim
     parts = (claim.id, claim.partner, wording.plain(claim.activity), claim.brand or "", claim.program)
-    names = (entry.item.name for entry in one.report.items)
-    return " ".join([*parts, *names]).casefold()
+    return " ".join([*parts, *one.items]).casefold()
 
 
-def _row(one: Waiting, where: Where, root: str, now: datetime) -> Row:
+def _row(one: Waiting, leading: str, where: Where, root: str, now: datetime) -> Row:
     claim, judged = one.report.claim, one.report.assessment
     text, late = due(one, now)
     return Row(
@@ -117,17 +116,10 @@ def _row(one: Waiting, where: Where, root: str, now: datetime) -> Row:
         amount=wording.money(claim.claimed_amount, claim.currency) if claim.claimed_amount is not None else "",
         score=judged.score,
         route=judged.route,
-        reason=_leading(one),
+        reason=leading,
         due=text,
         late=late,
         decided=one.standing.claim,
         reopened=one.is_reopened,
         link=address(root, claim.id, where),
     )
-
-
-def _leading(one: Waiting) -> str:
-    """What a person should know first: the first of the reasons, as on the claim's own page."""
-    told = [reason for reason in reasons_of(one.report) if reason.group is not Group.ASIDE]
-    against = [reason for reason in told if reason.tone in ("gate", "against")]
-    return (against or told)[0].hit.title if told else ""

@@ -9,9 +9,10 @@ from datetime import datetime
 from verifier.archive.decisions import Decisions
 from verifier.archive.protocol import Archive
 from verifier.archive.users import Users
-from verifier.casefile import ClaimReport, Decision
+from verifier.casefile import Claim, ClaimReport, Decision
 from verifier.decisions import Waiting, order, standing
 from verifier.errors import VerifierError
+from verifier.review.shelf import Shelf
 
 
 class NotHere(VerifierError):  # noqa: N818 - named for what it says, as the error tree is
@@ -19,41 +20,60 @@ class NotHere(VerifierError):  # noqa: N818 - named for what it says, as the err
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A claim of the queue, by the head of its newest report (no items, no hits), and its items' names."""
+
+    waiting: Waiting
+    items: tuple[str, ...]
+
+    @property
+    def claim(self) -> Claim:
+        """The claim's facts."""
+        return self.waiting.report.claim
+
+
 class Room:
     """An open archive, its people and their decisions. Every method blocks."""
 
-    archive: Archive
-    users: Users
-    decisions: Decisions
-    clock: Callable[[], datetime]
+    def __init__(self, *, archive: Archive, users: Users, decisions: Decisions, clock: Callable[[], datetime]) -> None:
+        self.archive, self.users, self.decisions, self.clock = archive, users, decisions, clock
+        self._shelf = Shelf(archive)
 
-    def claims(self, tenant: str) -> tuple[Waiting, ...]:
-        """Every claim by its newest report, with what stands on it, in the order of claim ids."""
+    def claims(self, tenant: str) -> tuple[Entry, ...]:
+        """Every claim, with what stands on it."""
         logs: dict[str, list[Decision]] = {}
         for decision in self.decisions.of_tenant(tenant):
             logs.setdefault(decision.claim, []).append(decision)
-        events: dict[str, list[datetime]] = {}
+        late: dict[str, list[datetime]] = {}
         for link in self.archive.links(tenant):
-            events.setdefault(link.claim, []).append(link.at)
+            late.setdefault(link.claim, []).append(link.at)
         return tuple(
-            Waiting(
-                report=report,
-                standing=standing(logs.get(report.claim.id, ())),
-                events=tuple(events.get(report.claim.id, ())),
+            Entry(
+                waiting=Waiting(
+                    report=head.report,
+                    standing=standing(logs.get(head.report.claim.id, ())),
+                    events=tuple(late.get(head.report.claim.id, ())),
+                ),
+                items=head.items,
             )
-            for report in self.archive.reports(tenant)
+            for head in self._shelf.heads(tenant)
         )
 
-    def queue(self, tenant: str, undecided: str = "") -> tuple[Waiting, ...]:
+    def queue(self, tenant: str, undecided: str = "") -> tuple[Entry, ...]:
         """The claims that nobody has decided, in the order in which to look at them.
 
         The claim `undecided` is among them where it would be if nobody had decided on it.
         """
+        entries = {entry.claim.id: entry for entry in self.claims(tenant)}
         claims = (
-            replace(one, standing=standing(())) if one.report.claim.id == undecided else one
-            for one in self.claims(tenant)
+            replace(entry.waiting, standing=standing(())) if id_ == undecided else entry.waiting
+            for id_, entry in entries.items()
         )
-        return order(claims, self.clock())
+        return tuple(replace(entries[one.report.claim.id], waiting=one) for one in order(claims, self.clock()))
+
+    def leading(self, tenant: str, claim: str) -> str:
+        """What a person should know first about a claim."""
+        return self._shelf.leading(tenant, claim)
 
     def report(self, tenant: str, claim: str, revision: int | None = None) -> ClaimReport:
         """The newest report on a claim (on that revision of it). Raises NotHere."""

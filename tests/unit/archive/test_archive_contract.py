@@ -145,3 +145,15 @@ def test_an_address_that_is_not_understood_is_refused_with_a_remedy(url: str) ->
     with pytest.raises(ArchiveError) as refused:
         open_archive(url)
     assert "sqlite:///" in refused.value.remedy
+
+
+def test_heads_are_reports_without_their_bulk_in_the_order_of_filing(archive: Archive) -> None:
+    filed(archive, report("C-2"))
+    filed(archive, report("C-1"))
+    first, second = archive.heads("default")
+    assert [head.report.claim.id for head in (first, second)] == ["C-2", "C-1"]
+    assert first.number < second.number
+    assert first.report == replace(report("C-2"), items=(), inspections=(), hits=())
+    assert first.items == tuple(entry.item.name for entry in report("C-2").items)
+    assert list(archive.heads("default", after=first.number)) == [second]
+    assert list(archive.heads("other")) == []

@@ -175,6 +175,18 @@ def test_the_queue_has_the_doubtful_and_valuable_first_and_can_be_narrowed(reade
     assert reader.get("/next?show=quick_look").headers["location"] == "/review/claim?id=C-1050&show=quick_look"
 
 
+def test_a_claim_that_comes_while_the_room_is_open_is_in_the_queue_and_a_revision_takes_the_place_of_the_last(reader):
+    reader.get("/")
+    archive = reader.room.archive
+    archive.file(plain(archive, "C-1080", claimed_amount="9000"), {})
+    assert "EUR 9,000" in reader.get("/").text
+    archive.file(plain(archive, "C-1080", claimed_amount="7000", revision=3), {})
+    page = reader.get("/").text
+    assert "EUR 7,000" in page
+    assert "EUR 9,000" not in page
+    assert page.count("C-1080</a>") == 1
+
+
 def test_next_and_previous_stay_in_the_part_of_the_queue_that_is_looked_at(reader):
     archive = reader.room.archive
     archive.file(plain(archive, "C-1051"), {})

@@ -6,7 +6,7 @@
   const twins = [...document.querySelectorAll(".twin")];
   const rows = [...document.querySelectorAll(".reason[data-reasons]")];
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const LETTER = 13; // CSS pixels of a caption, at any zoom
+  const LETTER = 11; // CSS pixels of a caption, at any zoom
   const LEGIBLE = 9; // CSS pixels: marks lower than that are gone nearer to when they are lit
   const MOST = 8;
   let factor = 1; // CSS pixels for each pixel of a page at its own size
