@@ -2,7 +2,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint serve lock fuzz-metadata clean
+.PHONY: setup demo test kill-index lint serve lock fuzz-metadata clean
 
 setup: $(READY)
 
@@ -20,6 +20,9 @@ serve: demo  ## review the demo's claims: the terminal says where, and with whic
 
 test: lint  ## what CI runs: the checks, then all tests; the browser's where a chromium is found
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+kill-index: setup  ## kill -9 two processes while they index, 50 times
+	VERIFIER_KILLS=50 $(BIN)/python -m pytest tests/integration/test_index_survives.py
 
 lint: setup  ## what the pre-commit hooks check
 	.ci/checks

@@ -22,9 +22,15 @@ def fill(archive: Archive, pages: int, seed: int) -> None:
     """File `pages` pages with random hashes and features, fifty to a claim."""
     rng = np.random.default_rng(seed)
     for start in range(0, pages, _PER_CLAIM):
-        claim = Claim(id=f"past-{start}", activity="in_store_display", partner="Past", submitted_at=_BEFORE)
-        items = [_item(claim, number) for number in range(start, min(start + _PER_CLAIM, pages))]
-        archive.file(_report(claim, items), {item.id: [_trace(archive, rng)] for item in items})
+        report, items = claim_of(f"past-{start}", min(_PER_CLAIM, pages - start), _BEFORE, first=start)
+        archive.file(report, {item.id: [_trace(archive, rng)] for item in items})
+
+
+def claim_of(id_: str, pages: int, moment: datetime, first: int = 0) -> tuple[ClaimReport, list[Item]]:
+    """The report of a claim of so many pictures, and its items, numbered from `first`."""
+    claim = Claim(id=id_, activity="in_store_display", partner="Past", submitted_at=moment)
+    items = [_item(claim, number) for number in range(first, first + pages)]
+    return _report(claim, items), items
 
 
 def _item(claim: Claim, number: int) -> Item:

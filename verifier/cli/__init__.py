@@ -10,6 +10,7 @@ from verifier import __version__
 from verifier.cli.batch import batch
 from verifier.cli.checking import audit, doctor, models, rules, schema
 from verifier.cli.demo import demo
+from verifier.cli.index import index
 from verifier.cli.keys import keys
 from verifier.cli.links import links
 from verifier.cli.redact import redact
@@ -25,7 +26,7 @@ def commands() -> None:
     """Check proof-of-execution evidence: metadata, duplicates, campaign figures, displays and brands."""
 
 
-for command in (verify, batch, demo, serve, keys, users, links, redact, rules, models, audit, schema, doctor):
+for command in (verify, batch, demo, serve, index, keys, users, links, redact, rules, models, audit, schema, doctor):
     commands.add_command(command)
 
 

@@ -6,8 +6,11 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from verifier.archive.index.chunk import Entry
+from verifier.archive.index import chunk as chunks
+from verifier.archive.index.chunk import Chunk, Entry
 from verifier.archive.index.folder import MemoryShelf, SegmentFolder
 from verifier.archive.protocol import Archive, Sighting
 from verifier.casefile import Trace
@@ -19,6 +22,8 @@ from verifier.instruments import traces as kept
 from verifier.instruments.features import Features
 
 VOCABULARY = "words-1"  # changes with `visual_words` and with `telling`: what was sealed by another is made anew
+MERGED_ON_DEMAND = 1 << 20  # sightings in a segment: merging takes twice its 2 GB of memory
+_STEP = 1 << 13  # sightings read at a time
 _REMEMBERED = 512  # pages whose words are kept, since what was just looked up is filed and indexed next
 
 _BLANK = Entry(item="", claim="", partner="", program="", moment=float("nan"), digest="", leading=False)
@@ -44,6 +49,48 @@ class Catalogue:
         """Where the tenant's segments are; None in an archive that is not kept."""
         root = self.archive.index_root
         return SegmentFolder(root, tenant, VOCABULARY, partial(self._anchor, tenant)) if root else None
+
+    def check(self, tenant: str) -> tuple[int, list[str]]:
+        """How many sightings are in sound segments, and what is wrong with the others; reads everything."""
+        folder = self.folder(tenant)
+        covered, faults = 0, []
+        for name, fault, chunk in folder.examined() if folder else ():
+            differs = not fault and chunk is not None and not self._as_archived(tenant, chunk)
+            faults += [fault] if fault else [f"{name} does not hold what the archive does"] if differs else []
+            covered += chunk.count if chunk is not None and not differs else 0
+        return covered, faults
+
+    def rebuild(self, tenant: str) -> int:
+        """Make the tenant's segments anew beside those that are there, then put them in their place."""
+        folder = self.folder(tenant)
+        if folder is None:
+            return 0
+        folder.path.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder.path) as place:
+            made = SegmentFolder(Path(place), tenant, VOCABULARY, partial(self._anchor, tenant))
+            Index(made, partial(self.entries, tenant)).synchronise(self.archive.watermark(tenant))
+            made.merge(MERGED_ON_DEMAND)
+            with folder.lease() as mine:
+                if not mine:
+                    raise ArchiveError("another process is writing the index", "try it again")
+                folder.replace(made)
+        return sum(chunk.count for chunk in folder.chunks())
+
+    def merge(self, tenant: str) -> int:
+        """Merge the tenant's segments as far as they may be; how many are left."""
+        folder = self.folder(tenant)
+        if folder is None:
+            return 0
+        with folder.lease() as mine:
+            if not mine:
+                raise ArchiveError("another process is writing the index", "try it again")
+            folder.merge(MERGED_ON_DEMAND)
+        return len(folder.chunks())
+
+    def _as_archived(self, tenant: str, chunk: Chunk) -> bool:
+        starts = range(chunk.first, chunk.end, _STEP)
+        parts = [chunks.of(start, list(self.entries(tenant, start, min(start + _STEP, chunk.end)))) for start in starts]
+        return chunks.merge(parts).equals(chunk)
 
     def entries(self, tenant: str, first: int, last: int) -> Iterator[Entry]:
         """The entries of sightings number `first` to `last`, the last excluded; blank where they were erased."""
@@ -92,5 +139,5 @@ class Catalogue:
 
 
 def _told(sighting: Sighting) -> str:
-    page, pixels = (sighting.trace.page, sighting.trace.pixel_digest) if sighting.trace else (-1, "")
+    page, pixels = (sighting.trace.place, sighting.trace.pixel_digest) if sighting.trace else (-1, "")
     return f"{sighting.item} {sighting.digest} {page} {pixels}"

@@ -57,7 +57,7 @@ def entry_of(sighting: Sighting, words: Words) -> Entry:
         program=sighting.program,
         moment=sighting.submitted_at.timestamp() if sighting.submitted_at else float("nan"),
         digest=sighting.digest,
-        leading=trace is None or trace.page == 0,
+        leading=trace is None or trace.place == 0,
         pixels=trace.pixel_digest if trace else "",
         device=trace.device if trace else "",
         hash=fingerprint.bits(trace.pdq) if trace and trusted else None,
@@ -99,8 +99,8 @@ class Index:
             whole.append(chunk)
         self._sealed = whole
         end = whole[-1].end if whole else 0
-        if end > self._tail_first:
-            self._tail = self._tail[end - self._tail_first :]
+        if end != self._tail_first:  # less is there where the last segment was set aside: that much is read again
+            self._tail = self._tail[end - self._tail_first :] if end > self._tail_first else []
             self._tail_first = end
             self._fresh = None
 
@@ -204,7 +204,7 @@ class Index:
         return sorted(nearest, key=lambda number: (nearest[number], number))
 
     def _by_votes(self, query: Query, allowed: Allowed) -> list[int]:
-        lists = [(chunk.first, chunk.words) for chunk in self._chunks(len(allowed))]
+        lists = [(chunk.first, chunk.end, chunk.words) for chunk in self._chunks(len(allowed))]
         best: dict[int, float] = {}
         for words in (query.words, query.mirrored):
             score, shared = votes.count(lists, words, len(allowed))
@@ -215,7 +215,7 @@ class Index:
 
     def _by_figures(self, query: Query, allowed: Allowed) -> list[int]:
         figures = chunks.keys(sorted(set(telling(query.trace.words))))
-        lists = [(chunk.first, chunk.figures) for chunk in self._chunks(len(allowed))]
+        lists = [(chunk.first, chunk.end, chunk.figures) for chunk in self._chunks(len(allowed))]
         which, numbers = votes.holders(lists, figures, len(allowed))
         kept = allowed[numbers]
         which, numbers = which[kept], numbers[kept]

@@ -22,7 +22,14 @@ _DIMENSIONS = (32, 32, 32)  # 64 cells each: 262,144 words; coarser words found 
 _SEED = 20121
 _ROWS = 48  # of 128 numbers by 32: below OpenBLAS's limit (2**18 products) from which it wakes its threads
 
+MANY = 20_000  # documents, from which words that ...
+COMMON = 0.05  # ... more than this share of them hold are not counted: they are two thirds of the work at a million
+# pictures and find nothing (800 attacked photos among 1,300, half of them pasted into others: among the first four
+# votes 87.1% with all words, 88.4% without those; 89.5% with all weighed by the square of their idf)
+
 Words = NDArray[np.uint32]
+Lists = tuple[int, int, Postings]
+"""Inverted lists, with the number of their first document and the one after their last."""
 
 NO_WORDS: Words = np.zeros(0, np.uint32)
 
@@ -40,27 +47,35 @@ def visual_words(features: Features) -> Words:
     return np.unique(words)
 
 
-def count(
-    lists: Sequence[tuple[int, Postings]], words: Words, documents: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def count(lists: Sequence[Lists], words: Words, documents: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Of each of the first `documents`: its votes (rare words weigh more), and how many words it shares.
 
-    `lists` are inverted lists with the number of their first document.
+    A word weighs the square of its idf, as a
+    vector's components do that are multiplied. Of many documents, words that too many hold are left out.
     """
+    held = sum((_holders_of(part, words, documents) for part in lists), np.zeros(len(words), np.int64))
+    if documents > MANY:
+        words, held = words[held <= documents * COMMON], held[held <= documents * COMMON]
     word, document = holders(lists, words, documents)
-    holders_of = np.bincount(word, minlength=len(words))
-    weights = np.log1p(documents / np.maximum(holders_of, 1))
+    weights = np.log1p(documents / np.maximum(held, 1)) ** 2
     score = np.bincount(document, weights[word], minlength=documents)
     # sums of floats depend on the order of segments in the last digits, which must not decide a rank
     return np.round(score, 6), np.bincount(document, minlength=documents)
 
 
-def holders(
-    lists: Sequence[tuple[int, Postings]], keys: NDArray[Any], documents: int
-) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+def _holders_of(lists: Lists, words: Words, documents: int) -> NDArray[np.int64]:
+    """How many of the first `documents` hold each word, by one chunk's lists."""
+    _, end, postings = lists
+    if end <= documents:
+        return postings.counts(words)
+    word, _ = holders([lists], words, documents)
+    return np.bincount(word, minlength=len(words))
+
+
+def holders(lists: Sequence[Lists], keys: NDArray[Any], documents: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
     """Which of the first `documents` hold which key: its place in `keys`, and the document's number."""
     places, numbers = [np.zeros(0, np.intp)], [np.zeros(0, np.int64)]
-    for first, held in lists:
+    for first, _, held in lists:
         which, found = held.find(keys)
         number = found.astype(np.int64) + first
         kept = number < documents

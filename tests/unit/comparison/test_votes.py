@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
-from verifier.archive.index.postings import Postings, build, merge
-from verifier.comparison.votes import NO_WORDS, Words, count, visual_words
+from verifier.archive.index.postings import build, merge
+from verifier.comparison.votes import NO_WORDS, Lists, Words, count, visual_words
 from verifier.instruments.features import Features
 
 
@@ -20,10 +21,10 @@ def features(descriptors: np.ndarray) -> Features:  # type: ignore[type-arg]
     return Features(points=np.zeros((len(descriptors), 2), np.float32), descriptors=descriptors.astype(np.uint8))
 
 
-def lists(*held: Words, cuts: Sequence[int] = ()) -> list[tuple[int, Postings]]:
+def lists(*held: Words, cuts: Sequence[int] = ()) -> list[Lists]:
     """Documents 0, 1, 2 ... in one inverted list, or in several, cut before those numbers."""
     edges = [0, *cuts, len(held)]
-    return [(first, build(held[first:last], np.uint32)) for first, last in pairwise(edges)]
+    return [(first, last, build(held[first:last], np.uint32)) for first, last in pairwise(edges)]
 
 
 def test_who_shares_most_words_has_most_votes() -> None:
@@ -41,7 +42,7 @@ def test_how_the_lists_are_cut_and_what_came_since_change_nothing() -> None:
     random = np.random.default_rng(0)
     held = [np.unique(random.integers(0, 50, 20)).astype(np.uint32) for _ in range(40)]
     early, late, cut = lists(*held[:25]), lists(*held), lists(*held, cuts=(3, 11, 24, 30))
-    merged = [(0, merge([part for _, part in cut], [first for first, _ in cut]))]
+    merged = [(0, 40, merge([part for _, _, part in cut], [first for first, _, _ in cut]))]
     for query in held:
         expected = count(early, query, 25)
         for other in (late, cut, merged):
@@ -63,3 +64,12 @@ def test_near_descriptors_mostly_share_a_word_and_unlike_ones_do_not() -> None:
     assert shared > 200
     assert len(np.intersect1d(visual_words(features(own)), visual_words(features(other)))) < 20
     assert len(visual_words(features(np.zeros((0, 128))))) == 0
+
+
+def test_among_many_a_word_that_a_twentieth_holds_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = [words(1, 2 + document) for document in range(60)]
+    assert count(lists(*held), words(1, 9), 60)[1].tolist() == [2 if document == 7 else 1 for document in range(60)]
+    monkeypatch.setattr("verifier.comparison.votes.MANY", 50)
+    for cuts in ((), (13, 55)):
+        _, shared = count(lists(*held, cuts=cuts), words(1, 9), 58)
+        assert shared.tolist() == [1 if document == 7 else 0 for document in range(58)]

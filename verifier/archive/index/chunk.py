@@ -71,6 +71,13 @@ class Chunk:
         """A column, as far as the sighting before number `upto`."""
         return self.arrays[name][: max(0, upto - self.first)]
 
+    def equals(self, other: Chunk) -> bool:
+        """Whether both hold the same."""
+        if self.arrays.keys() != other.arrays.keys():
+            return False
+        pairs = ((own, other.arrays[name]) for name, own in self.arrays.items())
+        return all(np.array_equal(one, two, equal_nan=one.dtype.kind == "f") for one, two in pairs)
+
     def within(self, query: NDArray[np.uint64], reach: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Numbers of the sightings whose hash is within `reach` bits, ascending, and the distances."""
         rows, distances = hamming.search(self.arrays["hash"], self.arrays, query, reach)

@@ -95,19 +95,26 @@ class SegmentFolder:
     @contextmanager
     def lease(self) -> Iterator[bool]:
         """True for the one who may write now; nobody waits."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / "lease").open("a") as file:
+        with contextlib.ExitStack() as held:
             try:
+                self.path.mkdir(parents=True, exist_ok=True)
+                file = held.enter_context((self.path / "lease").open("a"))
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-                return
-            yield True
+                mine = True
+            except OSError:  # another's, or a folder that may not be written
+                mine = False
+            yield mine
 
     def seal(self, chunk: Chunk) -> None:
-        """Write a chunk behind what is there, and merge small ones. Only under the lease."""
-        self._write(chunk)
-        self.merge(MERGED_AT_ONCE)
+        """Write a chunk behind what is there, and merge small ones. Only under the lease.
+
+        Where there is no room for it, the chunk stays in memory: the index is a convenience, the archive is not.
+        """
+        try:
+            self._write(chunk)
+            self.merge(MERGED_AT_ONCE)
+        except OSError as error:
+            _log.warning("the index cannot be written: %s", error)
 
     def merge(self, limit: int) -> None:
         """Merge what is small beside what follows it, up to `limit` sightings in a segment. Only under the lease."""
@@ -117,23 +124,28 @@ class SegmentFolder:
                 self._file(old).unlink()
         self._tidy()
 
-    def clear(self) -> None:
-        """Remove every segment. Only under the lease."""
+    def replace(self, by: SegmentFolder) -> None:
+        """Put the segments of another folder in the place of these. Only under the lease."""
         for name in self._names():
             (self.path / name).unlink()
         self._open.clear()
+        for name in by._names():
+            (by.path / name).replace(self.path / name)
+        _sync(self.path)
 
-    def faults(self) -> Iterator[str]:
-        """What is wrong with which segment, after reading every byte. Nothing is changed."""
+    def examined(self) -> Iterator[tuple[str, str, Chunk | None]]:
+        """Every segment's name with what is wrong with it, every byte read, or with its chunk. Nothing is changed."""
         for name in self._names():
             try:
                 found = Segment(self.path / name)
-                if not found.whole():
-                    yield f"{name} is damaged"
-                elif fault := self._misfit(found):
-                    yield f"{name} {fault}"
+                fault = self._misfit(found) if found.whole() else "is damaged"
+                yield (
+                    name,
+                    f"{name} {fault}" if fault else "",
+                    None if fault else Chunk(_range(name)[0] - 1, found.arrays),
+                )
             except SegmentError as error:
-                yield error.message
+                yield name, error.message, None
 
     def _names(self) -> list[str]:
         """Names of segments by where they begin, the longest of each first."""

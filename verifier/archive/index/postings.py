@@ -24,15 +24,27 @@ class Postings:
     starts: NDArray[Any]
     documents: NDArray[np.uint32]
 
+    def counts(self, wanted: NDArray[Any]) -> NDArray[np.int64]:
+        """How many documents hold each wanted key."""
+        counts = np.zeros(len(wanted), np.int64)
+        which, place = self._known(wanted)
+        counts[which] = self.starts[place + 1].astype(np.int64) - self.starts[place]
+        return counts
+
     def find(self, wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
         """Of all documents that hold a wanted key: the key's place in `wanted`, and the document."""
-        if not len(self.keys) or not len(wanted):
-            return np.zeros(0, np.intp), np.zeros(0, np.uint32)
+        which, place = self._known(wanted)
+        first = self.starts[place].astype(np.int64)
+        count = self.starts[place + 1] - first
+        return np.repeat(which, count), self.documents[_runs(first, count)]
+
+    def _known(self, wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Which wanted keys are held, and where they are among the keys."""
+        if not len(self.keys):
+            return np.zeros(0, np.intp), np.zeros(0, np.intp)
         place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         which = np.flatnonzero(self.keys[place] == wanted)
-        first = self.starts[place[which]].astype(np.int64)
-        count = self.starts[place[which] + 1] - first
-        return np.repeat(which, count), self.documents[_runs(first, count)]
+        return which, place[which]
 
 
 def build(held: Sequence[NDArray[Any]], kind: Any) -> Postings:
