@@ -69,7 +69,10 @@ class Database:
 def _engine(path: Path, synchronous: str) -> Engine:
     # no bound on connections: the faces bound their threads, and one that waits for a lock must not starve the others
     engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS}, max_overflow=-1
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_SECONDS},
+        max_overflow=-1,
+        pool_use_lifo=True,  # the connection that was used last has its statements and pages at hand
     )
 
     @event.listens_for(engine, "connect")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -106,6 +106,9 @@ class MemoryArchive:
             if key[:4] == wanted and key[4].startswith(rulebook) and key[5].startswith(pipeline):
                 return report
         return None
+
+    def reported(self, tenant: str, claims: Collection[str]) -> frozenset[str]:
+        return frozenset(key[1] for key in self._reports if key[0] == tenant and key[1] in claims)
 
     def remember(
         self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], at: datetime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -72,6 +72,9 @@ class Overlay:
 
     def filed(self, claim: Claim, digest: str, rulebook: str, pipeline: str) -> ClaimReport | None:
         return self._beneath.filed(claim, digest, rulebook, pipeline)
+
+    def reported(self, tenant: str, claims: Collection[str]) -> frozenset[str]:
+        return self._beneath.reported(tenant, claims)
 
     def remember(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -145,6 +145,10 @@ class Archive(Protocol):
 
         The first digits of `rulebook` and `pipeline` will do.
         """
+        ...
+
+    def reported(self, tenant: str, claims: Collection[str]) -> frozenset[str]:
+        """Those of the claims on which there is a report, on whatever revision and by whatever rules."""
         ...
 
     def remember(

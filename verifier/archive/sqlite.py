@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -129,6 +129,11 @@ class SqliteArchive:
         with self._database.transaction() as connection:
             body = connection.execute(statements.FILED, wanted | {"rulebook": rulebook, "pipeline": pipeline}).scalar()
         return None if body is None else codec.from_json(ClaimReport, body)
+
+    def reported(self, tenant: str, claims: Collection[str]) -> frozenset[str]:
+        with self._database.transaction() as connection:
+            found = connection.execute(statements.REPORTED, {"tenant": tenant, "claims": list(claims)})
+            return frozenset(found.scalars())
 
     def remember(
         self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], at: datetime

@@ -41,6 +41,11 @@ FILED = (
     .order_by(reports.c.id)
     .limit(1)
 )
+REPORTED = (
+    select(reports.c.claim)
+    .where(*same(reports, "tenant"), reports.c.claim.in_(bindparam("claims", expanding=True)))
+    .distinct()
+)
 REPORT = select(reports.c.body).where(*same(reports, *_CLAIM)).order_by(reports.c.id.desc()).limit(1)
 NEWEST_REPORT = (
     select(reports.c.body)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
 from verifier.archive.queue import Queue
@@ -114,8 +115,8 @@ class Batch:
         hands = ThreadPoolExecutor(self.workers + 1, thread_name_prefix="batch")
         waiting: deque[Future[Outcome | _Halfway]] = deque()
         try:
-            for line in lines:
-                waiting.append(hands.submit(self._prepare, line))
+            for line, may_be_filed in self._looked_up(lines):
+                waiting.append(hands.submit(self._prepare, line, may_be_filed))
                 if len(waiting) > AHEAD * self.workers:
                     yield waiting.popleft().result()
             while waiting:
@@ -123,12 +124,25 @@ class Batch:
         finally:
             hands.shutdown(wait=False, cancel_futures=True)
 
-    def _prepare(self, line: Line | Reject) -> Outcome | _Halfway:
+    def _looked_up(self, lines: Iterator[Line | Reject]) -> Iterator[tuple[Line | Reject, bool]]:
+        """Each with whether the archive may have it: asked for some at once, since of a new manifest it has none."""
+        while some := list(islice(lines, AHEAD)):
+            known: set[tuple[str, str]] = set()
+            by_tenant: dict[str, list[str]] = defaultdict(list)
+            for line in some:
+                if isinstance(line, Line):
+                    by_tenant[line.claim.tenant].append(line.claim.id)
+            for tenant, claims in by_tenant.items():
+                known |= {(tenant, claim) for claim in self.verifier.archive.reported(tenant, claims)}
+            for line in some:
+                yield line, isinstance(line, Line) and (self.backfill or (line.claim.tenant, line.claim.id) in known)
+
+    def _prepare(self, line: Line | Reject, may_be_filed: bool) -> Outcome | _Halfway:
         if isinstance(line, Reject):
             return line
-        return _or_reject(line, lambda: self._fetched_and_inspected(line))
+        return _or_reject(line, lambda: self._fetched_and_inspected(line, may_be_filed))
 
-    def _fetched_and_inspected(self, line: Line) -> Outcome | _Halfway:
+    def _fetched_and_inspected(self, line: Line, may_be_filed: bool) -> Outcome | _Halfway:
         submissions = []
         for place, entry in zip(line.places, line.entries, strict=True):
             submission = fetch(line.folder, entry)
@@ -136,7 +150,7 @@ class Batch:
                 told = submission.problem
                 return Reject(line=place, claim=line.claim.id, code=told.code, reason=told.message, remedy=told.remedy)
             submissions.append(submission)
-        known = self._known(line, submissions)
+        known = self._known(line, submissions) if may_be_filed else None
         if known is not None:
             return known
         seen = self.verifier.inspect_items(line.claim, submissions, ask=not self.backfill)

@@ -55,6 +55,14 @@ def test_a_filed_report_comes_back_equal(archive: Archive) -> None:
     assert archive.report("other", "C-1") is None
 
 
+def test_claims_on_which_there_is_a_report_are_told_at_once(archive: Archive) -> None:
+    for name in ("C-1", "C-2"):
+        filed(archive, report(name))
+    assert archive.reported("default", ["C-2", "C-9", "C-1"]) == {"C-1", "C-2"}
+    assert archive.reported("other", ["C-1"]) == frozenset()
+    assert archive.reported("default", []) == frozenset()
+
+
 def test_sightings_are_numbered_in_the_order_of_pages_and_items(archive: Archive) -> None:
     filed(archive, report("C-1"), pages=2)
     filed(archive, report("C-2"), pages=1)
