@@ -8,6 +8,7 @@
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const LETTER = 11; // CSS pixels of a caption, at any zoom
   const LEGIBLE = 9; // CSS pixels: marks lower than that are gone nearer to when they are lit
+  const MANY = 2; // marks lit at once: with more, their words would hide each other
   const MOST = 8;
   let factor = 1; // CSS pixels for each pixel of a page at its own size
   let fitted = true;
@@ -195,6 +196,7 @@
   function show(n) {
     const marks = [...pane.querySelectorAll(`.mark[data-reasons~="${n}"]`)];
     const lines = marks.flatMap((mark) => [...mark.querySelectorAll(".line, .heat")]).map((line) => line.getBoundingClientRect());
+    pane.classList.toggle("many", marks.length > MANY);
     if (!lines.length) return;
     const lowest = Math.min(...lines.map((box) => box.height));
     if (lowest < LEGIBLE && factor < 1) { to(Math.min(1, (factor * LEGIBLE) / Math.max(lowest, 1))); return show(n); }
