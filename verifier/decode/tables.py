@@ -69,7 +69,7 @@ def read_csv(name: str, data: bytes, *, max_rows: int) -> tuple[Sheet, ...]:
     text = text_of(data)
     delimiter = delimiter_of(text) or ","
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    kept = [tuple(cell.strip() for cell in row) for row in islice(rows, max_rows + 1)]
+    kept = [tuple(cell.strip() for cell in row) for row in islice(rows, max_rows + 3)]
     if kept and kept[0] in (("sep=", ""), (f"sep={delimiter}",)):
         kept = kept[1:]
     return (Sheet(name=name, rows=_bounded(name, kept, max_rows)),)
@@ -78,8 +78,8 @@ def read_csv(name: str, data: bytes, *, max_rows: int) -> tuple[Sheet, ...]:
 def _bounded(name: str, rows: list[tuple[str, ...]], max_rows: int) -> tuple[tuple[str, ...], ...]:
     while rows and not any(rows[-1]):
         rows.pop()
-    if len(rows) > max_rows:
-        raise TooLarge(f"{name} has more than {max_rows} rows", _SMALLER)
+    if len(rows) > max_rows + 1:  # the first one says what the columns are
+        raise TooLarge(f"{name} has more than {max_rows} rows below its first", _SMALLER)
     return tuple(rows)
 
 
@@ -100,7 +100,7 @@ def read_workbook(name: str, data: bytes, *, max_rows: int) -> tuple[Sheet, ...]
             for values in islice(worksheet.iter_rows(values_only=True), 1_048_576):
                 row = _texts(values)
                 cells += len(row)
-                if cells > _MOST_CELLS or (row and len(rows) >= max_rows):
+                if cells > _MOST_CELLS or (row and len(rows) > max_rows):
                     raise TooLarge(f"{name} has more than {max_rows} rows or {_MOST_CELLS} cells", _SMALLER)
                 rows.append(row)
             if kept := _bounded(name, rows, max_rows):

@@ -61,10 +61,11 @@ def test_a_list_of_one_column_is_a_sheet() -> None:
     assert rows(b"email\na@example.com\nb@example.com\n") == (("email",), ("a@example.com",), ("b@example.com",))
 
 
-def test_more_rows_than_the_limit_are_too_large() -> None:
-    assert len(rows(b"a,b\n" * 50 + b"\n" * 20)) == 50
+@pytest.mark.parametrize("start", [b"", b"sep=,\n"])
+def test_more_rows_than_the_limit_below_the_header_are_too_large(start: bytes) -> None:
+    assert len(rows(start + b"a,b\n" * 51 + b"\n" * 20)) == 51
     with pytest.raises(TooLarge, match=r"list\.csv has more than 50 rows"):
-        decode(b"a,b\n" * 51)
+        decode(start + b"a,b\n" * 52)
 
 
 def test_a_cell_without_end_is_damaged() -> None:
