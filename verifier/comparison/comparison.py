@@ -88,7 +88,7 @@ class Comparison:
             own = tuple(traces.get(item.id, ()))
             compared[item.id], held = self._compare_item(claim, item, own, siblings, watermark)
             stated = statement.of_item(claim, item, own, compared[item.id])
-            inspections[item.id] = self._inspection((*stated, *references.findings(held)))
+            inspections[item.id] = self._inspection((*stated, *references.findings(held, own)))
             siblings.add(sighting_of(claim, item, trace) for trace in own or (None,))
         return inspections, self._inspection(statement.of_claim(compared))
 
@@ -157,7 +157,7 @@ class Comparison:
             alike = {*same, *index.holding("pixels", trace.pixel_digest, allowed), *index.near(trace, allowed)}
             if len(alike) >= COMMON and (partners := index.partners(sorted(alike))) >= COMMON:
                 common.setdefault(place, f"handed in by {partners} partners")
-        return replace(held, artwork=common)
+        return replace(held, artwork=references.with_panels(traces, common))
 
     def _queries(self, traces: Sequence[Trace], held: Held) -> list[Query]:
         return [self.catalogue.query(trace) for place, trace in enumerate(traces) if place not in held.artwork]

@@ -24,9 +24,8 @@ CODES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What was found about one item. `artwork` is by the place of a trace: why it does not count."""
+    """What was found about one item. `artwork` is by the position of a trace: why it does not count."""
 
-    pages: int
     lists: int  # how many there are to look in
     artwork: Mapping[int, str] = field(default_factory=dict)
     shared: tuple[str, ...] = ()
@@ -44,17 +43,21 @@ class References:
         """Which pages are artwork of that program, and which lists hold one."""
         if (tenant, program) not in self._artwork:
             self._artwork[tenant, program] = self.archive.references.artwork(tenant, program)
-        known = [(trace, self._name(tenant, program, item, trace)) for trace in traces]
+        names = [self._name(tenant, program, item, trace) for trace in traces]
+        artwork = with_panels(traces, {position: f"artwork {name}" for position, name in enumerate(names) if name})
         lists = self._of(tenant)
-        own = [trace for trace, name in known if not name and trace.pdq_quality >= fingerprint.PDQ_TRUSTED]
+        own = [
+            trace
+            for position, trace in enumerate(traces)
+            if position not in artwork and trace.pdq_quality >= fingerprint.PDQ_TRUSTED
+        ]
         found = {
             name: [near for trace in own if (near := held.nearest(trace.pdq)) is not None]
             for name, held in lists.items()
         }
         return Held(
-            pages=len(traces),
             lists=len(lists),
-            artwork={place: f"artwork {name}" for place, (_, name) in enumerate(known) if name},
+            artwork=artwork,
             shared=tuple(_told(name, min(near), lists[name]) for name, near in found.items() if near),
         )
 
@@ -71,14 +74,23 @@ class References:
         return ""
 
 
-def findings(held: Held) -> Iterator[Finding]:
-    """What there is to say of it."""
-    if not held.pages:
+def with_panels(traces: Sequence[Trace], artwork: Mapping[int, str]) -> dict[int, str]:
+    """Of a page that is artwork as a whole, the photos that are set into it are so, too."""
+    pages = {traces[position].page: why for position, why in artwork.items() if not traces[position].panel}
+    inside = {position: pages[trace.page] for position, trace in enumerate(traces) if trace.page in pages}
+    return inside | dict(artwork)
+
+
+def findings(held: Held, traces: Sequence[Trace]) -> Iterator[Finding]:
+    """What there is to say of the item with those traces."""
+    if not traces:
         for code in sorted(CODES):
             yield Finding(code=code, status=Status.NOT_APPLICABLE, note="it has no pages")
         return
     yield Finding(
-        code="duplicates.artwork", value=len(held.artwork), note="; ".join(sorted(set(held.artwork.values())))
+        code="duplicates.artwork",
+        value=len({traces[position].page for position in held.artwork}),
+        note="; ".join(sorted(set(held.artwork.values()))),
     )
     if held.lists:
         yield Finding(code="duplicates.shared_list", value=len(held.shared), note="; ".join(held.shared))
