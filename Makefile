@@ -32,8 +32,8 @@ lock: setup  ## resolve the dependencies anew (needs uv)
 
 N ?= 20000
 
-fuzz-metadata: setup  ## N seeded mutations of files of every container through every reader of metadata
-	$(BIN)/python -m benchmarks.fuzz_metadata --limit $(N)
+fuzz-metadata: setup  ## N seeded mutations of files of every container through every reader of metadata (RECORD=--record keeps it)
+	$(BIN)/python -m benchmarks.fuzz_metadata --limit $(N) $(RECORD)
 
 clean:
 	rm -rf .venv demo verifier-archive

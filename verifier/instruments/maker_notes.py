@@ -86,6 +86,11 @@ def _hexadecimal(entry: Entry) -> str:
     return content.hex() if any(content) else ""
 
 
+def _five_bytes(entry: Entry) -> str:
+    content = entry.content()[:5]
+    return content.hex() if any(content) else ""
+
+
 def _serial_number(entry: Entry) -> str:
     """Without the leading zeros, which Canon's models print in different numbers."""
     number = entry.number()
@@ -121,6 +126,7 @@ _FIELDS: Mapping[str, Mapping[int, tuple[str, _Read]]] = {
     "Canon": {
         0x0007: ("firmware", _text), 0x0008: ("file_number", _file_number), 0x0009: ("owner", _text),
         0x000C: ("serial", _serial_number), 0x0028: ("image_id", _hexadecimal), 0x0096: ("internal_serial", _text),
+        0x4019: ("lens_serial", _five_bytes),
     },
     "Nikon": {0x001D: ("serial", _text), 0x00A5: ("image_count", _count), 0x00A7: ("shutter_count", _count)},
     "Olympus": {0x0207: ("firmware", _text), 0x0404: ("serial", _text)},

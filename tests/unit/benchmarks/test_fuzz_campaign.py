@@ -9,6 +9,7 @@ import pytest
 from benchmarks import fuzz_metadata
 from benchmarks.carriers import samples
 from benchmarks.mutations import mutate
+from verifier.errors import WorkerOutOfMemory
 
 FILES = {name: data for name, data in samples().items() if name != "signed jpeg"}  # which is another one in each run
 
@@ -34,3 +35,15 @@ def test_what_raises_is_counted_and_named(monkeypatch: pytest.MonkeyPatch) -> No
     told = fuzz_metadata.figures(outcomes, peak, 0, sorted(FILES))
     assert (told["mutations"], told["escaped"]) == (3, 3)
     assert "KeyError" in told["escapes"][0]
+
+
+def test_a_mutation_that_ends_its_worker_is_named_among_its_chunk() -> None:
+    class Fragile:
+        def run(self, fn: object, seed: int, numbers: tuple[int, ...]) -> tuple[list[fuzz_metadata.Outcome], int]:
+            if numbers == (5,):
+                raise WorkerOutOfMemory("it asked for more memory than its limit")
+            return fuzz_metadata.run(FILES, seed, numbers)
+
+    outcomes = fuzz_metadata.one_by_one(Fragile(), 0, (4, 5, 6))  # type: ignore[arg-type]
+    assert [outcome.number for outcome in outcomes if outcome.escaped] == [5]
+    assert "WorkerOutOfMemory" in outcomes[1].escaped
