@@ -57,10 +57,10 @@ def _image(readings: Readings) -> Iterator[Finding]:
     records = readings.take(iptc.read, evidence)
     note = readings.take(maker_notes.read, evidence)
     yield from _parts(
-        _Part(name="exif", state=fields.state, says=f"{fields.make} {fields.model}".strip(), note=fields.note),
+        _Part(name="exif", state=fields.state, says=fields.model or fields.make, note=fields.note),
         _Part(name="maker_note", state=note.state, says=note.maker, note=note.note),
         _Part(name="xmp", state=packet.state, says=packet.creator_tool, note=packet.note or _steps(packet)),
-        _Part(name="iptc", state=records.state, says=", ".join(records.fields), note=records.note, rows=_rows(records)),
+        _Part(name="iptc", state=records.state, says=_count(records), note=records.note, rows=_rows(records)),
         _Part(name="icc", state=walked.icc.state, says=walked.profile, note=walked.icc.note),
         _Part(name="jfif", state=State.PRESENT if walked.jfif else State.ABSENT, says=walked.jfif),
         _texts(walked),
@@ -117,6 +117,10 @@ def _steps(packet: xmp.Xmp) -> str:
 
 def _rows(records: iptc.Iptc) -> tuple[tuple[str, str], ...]:
     return tuple((name, text) for name, texts in records.fields.items() for text in texts)
+
+
+def _count(records: iptc.Iptc) -> str:
+    return f"{len(records.fields)} fields" if records.fields else ""
 
 
 def _texts(walked: container.Container) -> _Part:
@@ -194,7 +198,7 @@ def _parts(*parts: _Part) -> Iterator[Finding]:
     """A finding per part, one of them all, and one of those that cannot be read."""
     rows = tuple((part.name.replace("_", " "), part.state.value, part.says or part.note) for part in parts)
     here = tuple(part.name for part in parts if part.state is State.PRESENT)
-    table = Table(header=("Part", "State", "It says"), rows=_short(rows))
+    table = Table(header=("Part", "State", "It says"), rows=_short(rows), caption="What the file carries")
     yield Finding(code="properties.parts", value=here, marks=(table,) if len(parts) > 1 else ())
     torn = [part for part in parts if part.state is State.UNREADABLE]
     names = ", ".join(part.name.replace("_", " ") for part in torn)
@@ -204,9 +208,14 @@ def _parts(*parts: _Part) -> Iterator[Finding]:
             code=f"properties.{part.name}",
             status=_STATUS[part.state],
             value=(part.says or "present")[:_SHOWN] if part.state is State.PRESENT else None,
-            marks=(Table(header=("Field", "It says"), rows=_short(part.rows)),) if part.rows else (),
+            marks=_table(part),
             note=part.note[:_SHOWN],
         )
+
+
+def _table(part: _Part) -> tuple[Table, ...]:
+    caption = part.name.upper() if part.name == "iptc" else part.name.capitalize()
+    return (Table(header=("Field", "It says"), rows=_short(part.rows), caption=caption),) if part.rows else ()
 
 
 def _measured(name: str, value: int | str, note: str = "") -> Finding:
@@ -225,7 +234,7 @@ def _listed(name: str, stated: Sequence[tuple[str, str]]) -> Finding:
     rows = _short(tuple(dict.fromkeys((where, text) for where, text in stated if text)))
     if not rows:
         return Finding(code=f"properties.{name}", status=Status.ABSENT, note="the file names none")
-    table = Table(header=("Field", "It says"), rows=rows)
+    table = Table(header=("Field", "It says"), rows=rows, caption=name.capitalize())
     return Finding(code=f"properties.{name}", value=tuple(dict.fromkeys(text for _, text in rows)), marks=(table,))
 
 
