@@ -15,8 +15,11 @@ $(READY): requirements.lock pyproject.toml
 demo: setup  ## the sample claims through the corridor into a fresh archive, reports in demo/
 	$(BIN)/verifier demo --out demo
 
-serve: demo  ## review the demo's claims: the terminal says where, and with which name and password
+serve: demo/archive/archive.db  ## review the demo's claims: the terminal says where, and with which name and password
 	$(BIN)/verifier serve --demo demo
+
+demo/archive/archive.db: | setup
+	$(BIN)/verifier demo --out demo
 
 test: lint  ## what CI runs: the checks, then all tests; the browser's where a chromium is found
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -22,12 +22,13 @@ def free_port() -> int:
 
 
 class Served:
-    """The service over an archive; its log is beside it."""
+    """The service over an archive, or as the arguments say; its log is beside the archive."""
 
-    def __init__(self, archive: Path, **environment: str) -> None:
+    def __init__(self, archive: Path, *arguments: str, **environment: str) -> None:
         self.address = f"http://127.0.0.1:{free_port()}"
         self._log = archive.with_suffix(".log")
-        command = [sys.executable, "-m", "verifier", "serve", "--archive", f"sqlite:///{archive}"]
+        command = [sys.executable, "-m", "verifier", "serve"]
+        command += arguments or ("--archive", f"sqlite:///{archive}")
         with self._log.open("ab") as log:
             self._start = log.tell()
             self.process = subprocess.Popen(

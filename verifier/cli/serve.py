@@ -49,7 +49,9 @@ def serve(
     """
     settings = Settings.from_environment()
     if demo is not None:
-        settings, archive = _demo(settings, demo), None
+        if archive is not None:
+            raise click.UsageError("say --archive or --demo: the demo has its own archive")
+        settings = _demo(settings, demo)
     settings = replace(settings, archive=archive or settings.archive)
     settings = replace(settings, brands=brands or settings.brands, venues=venues or settings.venues)
     path = database_of(settings.archive)
@@ -74,6 +76,7 @@ def serve(
                     server_header=False,
                     timeout_graceful_shutdown=_PARTING,
                     timeout_keep_alive=_IDLE,
+                    access_log=False,  # a tenth of the event loop's time; a proxy in front writes it as well
                 )
         except KeyboardInterrupt:
             # a second signal, while claims are being finished: go at once, as with kill -9, which loses nothing;

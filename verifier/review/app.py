@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from verifier.errors import ArchiveError, DecidedMeanwhile, TooManyTries, VerifierError
 from verifier.review import deciding_routes, looking_routes, sign_in_routes
-from verifier.review.access import FormTooLong, NotOurForm, SignInNeeded, drop_cookie
+from verifier.review.access import FormTooLong, NotOurForm, SignInNeeded
 from verifier.review.pages import POLICY, write
 from verifier.review.room import NotHere, Room
 
@@ -77,15 +77,14 @@ def _page(request: Request, status: int, message: str, remedy: str) -> HTMLRespo
 
 
 def _to_sign_in(request: Request) -> Response:
-    """To the sign-in page, and from there to the page that was asked for; pictures and forms are not come back to."""
+    """To the sign-in page, and from there to the page that was asked for; pictures and forms are not come back to.
+
+    The cookie stays: a link from another site does not send it, and must not end the session.
+    """
     root = request.scope.get("root_path", "")
     page = request.method == "GET" and "/picture/" not in request.url.path and "hx-request" not in request.headers
     wanted = f"{request.url.path}?{request.url.query}" if page else ""
     place = f"{root}/sign-in" + (f"?{urlencode({'next': wanted})}" if wanted else "")
-    response: Response = RedirectResponse(place, status_code=303)
     if "hx-request" in request.headers:
-        response = Response(status_code=401, headers={"HX-Redirect": place})
-    elif "/picture/" in request.url.path:
-        response = Response(status_code=401)
-    drop_cookie(request, response)
-    return response
+        return Response(status_code=401, headers={"HX-Redirect": place})
+    return Response(status_code=401) if "/picture/" in request.url.path else RedirectResponse(place, status_code=303)

@@ -15,6 +15,10 @@ def test_who_is_not_signed_in_is_sent_to_the_sign_in_page(stranger, page):
     assert answer.headers["location"].startswith("/review/sign-in?next=%2Freview")
 
 
+def test_a_link_from_another_site_does_not_end_the_session(stranger):
+    assert "set-cookie" not in stranger.get("/").headers
+
+
 def test_signing_in_leads_to_the_page_that_was_asked_for(stranger):
     place = stranger.get("/claim?id=C-1042").headers["location"]
     assert 'name="next" value="/review/claim?id=C-1042"' in stranger.get(place.removeprefix("/review")).text
