@@ -53,13 +53,13 @@ def unexplained(evidence: Evidence) -> tuple[int, str]:
 def also(evidence: Evidence) -> tuple[str, ...]:
     """What other programs would take the file for, besides the picture that it is."""
     raw = evidence.raw
-    tail = raw[-evidence.trailing_bytes :].lstrip()[:8] if evidence.trailing_bytes > 0 else b""
-    found = [name for sign, name in _BEGINNINGS.items() if tail.startswith(sign)]
+    tail = raw[-evidence.trailing_bytes :] if unexplained(evidence)[0] else b""
+    found = [name for sign, name in _BEGINNINGS.items() if tail.lstrip().startswith(sign)]
     if _ends_as_zip(raw):
         found.append(_BEGINNINGS[b"PK\x03\x04"])
-    if b"%PDF-" in raw[:_PDF_REACH]:
+    if b"%PDF-" in raw[:_PDF_REACH] or b"%PDF-" in tail:
         found.append(_BEGINNINGS[b"%PDF"])
-    if _PAGE.search(raw[:_PDF_REACH]):
+    if _PAGE.search(raw[:_PDF_REACH]) or _PAGE.search(tail):
         found.append(_BEGINNINGS[b"<htm"])
     if b"<?php" in raw:
         found.append("a PHP program")
