@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -89,7 +90,8 @@ def fetch_links(service: Asked, key: Reader, id_: Id) -> Response:
     report = service.report(key.tenant, id_)
     archive = service.verifier.archive
     graphs = (identity.around(archive, key.tenant, entry.item.id) for entry in report.items)
-    return as_json(views.links(report, [graph for graph in graphs if graph is not None]))
+    late = archive.links(key.tenant, report.claim.id)
+    return as_json(views.links(report, [graph for graph in graphs if graph is not None], late))
 
 
 def view_of(service: Service, job: Job, *, whole_log: bool = False) -> views.Verification:
@@ -97,7 +99,9 @@ def view_of(service: Service, job: Job, *, whole_log: bool = False) -> views.Ver
     if job.state not in {JobState.COMPLETED, JobState.NEEDS_INPUT}:
         return views.verification(job, None, standing(()), whole_log=whole_log)
     decided = standing(service.decisions.of_claim(job.tenant, job.claim.id, job.claim.revision))
-    return views.verification(job, service.report(job.tenant, job.id), decided, whole_log=whole_log)
+    seen = views.verification(job, service.report(job.tenant, job.id), decided, whole_log=whole_log)
+    late = service.verifier.archive.links(job.tenant, job.claim.id) if whole_log else ()
+    return replace(seen, reopened_at=late[-1].at) if late else seen
 
 
 def as_json(value: Any, status: int = 200) -> Response:

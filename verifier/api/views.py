@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from verifier.archive.protocol import Link
 from verifier.casefile import ClaimReport, Decision, Job, JobState, Outcome, Problem, Route
 from verifier.decisions import Standing
 from verifier.identity import Graph
@@ -51,7 +52,8 @@ class ReviewerDecision:
 class Verification:
     """A claim on its way. `asks` says what to send in the next revision: in state needs_input, or where a person asks.
 
-    `decision` is what stands on the claim; `decisions` is the whole log, for reviewers.
+    `decision` is what stands on the claim; `decisions` is the whole log, for reviewers, as is `reopened_at`: when an
+    item of an earlier claim, which came late, was last seen to be the twin of one of this claim's.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Verification:
     report: str | None = None  # where it is, once there is one
     decision: PartnerDecision | None = None
     decisions: tuple[ReviewerDecision, ...] | None = None
+    reopened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +106,25 @@ class ItemLinks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LateTwin:
+    """An item of an earlier claim that came after the report: the twin of one of this claim's."""
+
+    item: str
+    earlier_item: str
+    earlier_claim: str
+    likeness: str
+    agreement: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """The links of a claim's items. Personal data: for reviewers."""
+    """The links of a claim's items; `late` is what reopened its report. Personal data: for reviewers."""
 
     claim: str
     revision: int
     items: tuple[ItemLinks, ...]
+    late: tuple[LateTwin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,12 +182,24 @@ def reviewer_decision(decision: Decision) -> ReviewerDecision:
     )
 
 
-def links(report: ClaimReport, graphs: Iterable[Graph]) -> Links:
-    """The graphs around a claim's items."""
+def links(report: ClaimReport, graphs: Iterable[Graph], late: Iterable[Link] = ()) -> Links:
+    """The graphs around a claim's items, and the twins that came late."""
     return Links(
         claim=report.claim.id,
         revision=report.claim.revision,
         items=tuple(_item_links(graph) for graph in graphs),
+        late=tuple(_late_twin(link) for link in late),
+    )
+
+
+def _late_twin(link: Link) -> LateTwin:
+    return LateTwin(
+        item=link.item,
+        earlier_item=link.earlier_item,
+        earlier_claim=link.earlier_claim,
+        likeness=link.likeness,
+        agreement=link.agreement,
+        at=link.at,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from light_corridor import claim
 
 from verifier.archive.keys import Scope
 from verifier.casefile import Claim, Identity, Item, Kind, Origin, Trace
@@ -17,9 +18,9 @@ SEEN = Trace(
 )  # fmt: skip
 
 
-def keep(archive, claim: str, tenant: str) -> None:
-    of = Claim(id=claim, activity="in_store_display", partner="Lampen Petersen KG", tenant=tenant)
-    item = Item(id=f"{claim}/r1/1", name="a.jpg", kind=Kind.IMAGE, media_type="image/jpeg", digest=claim, size=1)
+def keep(archive, name: str, tenant: str) -> None:
+    of = Claim(id=name, activity="in_store_display", partner="Lampen Petersen KG", tenant=tenant)
+    item = Item(id=f"{name}/r1/1", name="a.jpg", kind=Kind.IMAGE, media_type="image/jpeg", digest=name, size=1)
     archive.remember(of, [item], {item.id: [SEEN]}, datetime(2026, 6, 1, tzinfo=UTC))
 
 
@@ -54,3 +55,13 @@ def test_a_key_without_review_sees_no_links(portal, place):
 def test_another_tenants_claim_is_not_there(portal, place):
     answer = portal.http.get(f"{place}/links", headers=portal.key(Scope.READ, Scope.REVIEW, tenant="else"))
     assert answer.status_code == 404
+
+
+def test_an_earlier_claim_that_comes_late_reopens_the_report_for_reviewers_only(portal, place):
+    assert portal.http.get(f"{place}/links").json()["late"] == []
+    assert portal.http.get(f"{place}?scope=reviewer").json()["reopened_at"] is None
+    portal.submit(claim(id="C-0", submitted_at="2026-05-30T09:30:00+02:00"))
+    (late,) = portal.http.get(f"{place}/links").json()["late"]
+    assert (late["item"], late["earlier_item"], late["likeness"]) == ("C-1/r1/1", "C-0/r1/1", "exact")
+    assert portal.http.get(f"{place}?scope=reviewer").json()["reopened_at"] == late["at"]
+    assert portal.http.get(place).json()["reopened_at"] is None
