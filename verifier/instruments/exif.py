@@ -11,7 +11,7 @@ import io
 import logging
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import exifread
@@ -19,6 +19,7 @@ import exifread
 from verifier.casefile import Evidence
 from verifier.instruments import container
 from verifier.instruments.container import State
+from verifier.instruments.tags import salvage
 
 logging.getLogger("exifread").disabled = True  # it logs every value, positions and serial numbers too
 
@@ -80,17 +81,17 @@ def read(evidence: Evidence) -> Exif:
 
 
 def read_bytes(data: bytes) -> Exif:
-    """The EXIF fields of a picture file. Never raises; ABSENT without a block, UNREADABLE where it cannot be parsed."""
+    """The EXIF fields of a picture. Never raises; ABSENT without a block, UNREADABLE where nothing can be parsed."""
     block = container.walk(data).exif
     if block.state is not State.PRESENT:
         return Exif(state=block.state, note=block.note)
     try:
-        tags = exifread.process_file(_Rationed(block.data), details=False, extract_thumbnail=False)
-        return _fields(_Tags(tags), block.data)
+        found = exifread.process_file(_Rationed(block.data), details=False, extract_thumbnail=False)
+        return _fields(_Tags(found), block.data)
     except MemoryError:
         raise  # the worker's limit; the pool knows what to do
     except Exception as error:  # noqa: BLE001 - exifread raises half a dozen undeclared kinds on damaged blocks
-        return Exif(state=State.UNREADABLE, note=f"the EXIF block cannot be parsed: {type(error).__name__}: {error}")
+        return _salvaged(block.data, f"{type(error).__name__}: {error}"[:200])
 
 
 def device_identity(exif: Exif) -> str:
@@ -99,6 +100,14 @@ def device_identity(exif: Exif) -> str:
     if len(set(serial) - {"0"}) < 2 or serial.lower() in _SERIAL_PLACEHOLDERS:
         return ""  # "", "0000000", "1111": written by cameras that have no serial number to tell
     return f"{exif.make} {exif.model} #{serial}".strip()
+
+
+def _salvaged(block: bytes, error: str) -> Exif:
+    """What single entries of a damaged block still say: PRESENT with a note, or UNREADABLE where they say nothing."""
+    found = salvage(block)
+    if not found:
+        return Exif(state=State.UNREADABLE, note=f"the EXIF block cannot be parsed: {error}")
+    return replace(_fields(_Tags(found), block), note=f"the EXIF block is damaged, this is what is left: {error}")
 
 
 class _Rationed(io.BytesIO):

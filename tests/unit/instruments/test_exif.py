@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
+import exifread
 import pytest
 
 from verifier.casefile import Evidence, Kind
@@ -121,3 +124,29 @@ def test_a_camera_is_known_by_make_model_and_serial_number() -> None:
     one = Exif(state=State.PRESENT, make="Fenwald", model="Tarn", body_serial="053022005903")
     assert device_identity(one) == "Fenwald Tarn #053022005903"
     assert device_identity(Exif(state=State.ABSENT)) == ""
+
+
+def test_damage_to_one_directory_does_not_cost_the_others(
+    make_exif: Make, make_scene: Callable[..., object], encode: Make
+) -> None:
+    whole = make_exif(
+        make="Fenwald", original="2026:05:13 10:42:17", body_serial="00412", orientation=6, width=4000,
+        gps_error=degrees("12"), latitude=degrees("33"), latitude_ref="S", thumbnail=encode(make_scene(16, 12)),
+    )  # fmt: skip
+    pointer = struct.pack(">HHI", 0x8769, 4, 1)
+    broken = whole.replace(pointer, struct.pack(">HHI", 0x8769, 4, 0))
+    with pytest.raises(IndexError):
+        exifread.process_file(io.BytesIO(broken), details=False)
+    found = read_bytes(broken)
+    assert found == replace(read_bytes(whole), original="", body_serial="", width=None, note=found.note)
+    assert "damaged" in found.note
+
+
+def test_what_is_left_of_a_block_is_read_like_the_whole(make_exif: Make) -> None:
+    whole = make_exif(
+        make="Fenwald", model="Kestra 7", software="fw 1.2", modified="2026:05:14 08:00:00", lens="28 mm",
+        original="2026:05:13 10:42:17", offset_original="+02:00", subsec_original="042", image_unique_id="a1b2",
+        latitude=degrees("33", "30", "36"), latitude_ref="S", longitude=degrees("70", "45"), longitude_ref="W",
+        gps_date="2026:05:13", gps_time=degrees("8", "42", "17"), gps_error=degrees("12"), altitude=degrees("520"),
+    )  # fmt: skip
+    assert exif._salvaged(whole, "why") == replace(read_bytes(whole), note=exif._salvaged(whole, "why").note)
