@@ -15,7 +15,7 @@ $(READY): requirements.lock pyproject.toml
 demo: setup  ## the sample claims through the corridor into a fresh archive, reports in demo/
 	$(BIN)/verifier demo --out demo
 
-serve: demo/archive/archive.db  ## review the demo's claims: the terminal says where, and with which name and password
+serve: setup demo/archive/archive.db  ## review the demo's claims: the terminal says where, and with which name and password
 	$(BIN)/verifier serve --demo demo
 
 demo/archive/archive.db: | setup

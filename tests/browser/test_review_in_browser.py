@@ -113,6 +113,23 @@ def test_a_number_whose_marks_are_on_another_item_goes_to_that_item(page):
     assert page.evaluate(LIT) == []
 
 
+def test_a_number_without_marks_keeps_the_verdict_where_it_is(page):
+    look(page, "/claim?id=C-1042&item=1")
+    number = page.evaluate("Number(document.querySelector('.reason[data-anchor]').dataset.reasons)")
+    page.keyboard.press(str(number))
+    page.wait_for_function("n => location.hash === `#r${n}`", arg=number)
+    row, verdict = page.locator(f".reason[data-reasons='{number}']").bounding_box(), page.locator(".verdict")
+    box = verdict.bounding_box()
+    assert box["y"] <= row["y"]
+    assert row["y"] + row["height"] <= box["y"] + box["height"]
+    page.keyboard.press("Escape")
+    verdict.evaluate("verdict => { verdict.scrollTop = 0; }")
+    page.set_viewport_size({"width": 1440, "height": 3000})  # all of it can be seen: nothing has to move
+    page.keyboard.press(str(number))
+    page.wait_for_function("n => location.hash === `#r${n}`", arg=number)
+    assert verdict.evaluate("verdict => verdict.scrollTop") == 0
+
+
 def test_the_whole_picture_and_its_own_pixels_and_what_lies_between(page):
     look(page, "/claim?id=C-1042&item=1")
     picture = page.locator("#page-1-0")
@@ -218,6 +235,7 @@ def test_accepting_in_part_by_keys_and_taking_it_back(page, room):
     page.keyboard.press("Enter")
     expect(page.locator("#decided")).to_contain_text("accepted · EUR 75.50 of 100 claimed · anna")
     expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#place")).not_to_contain_text("due")
     page.keyboard.press("u")
     expect(page.locator("#decided")).to_contain_text("took back “accepted”")
     assert [(outcome, undoes) for outcome, _, undoes in log(room, "C-2001")] == [("accept", None), ("accept", 1)]

@@ -70,7 +70,7 @@ def claim_page(
     claim, tenant = report.claim, user.tenant
     known = named_by(report)
     shown = view(report, lambda digest: picture_address(root, report, digest) if digest in known else "")
-    homes = _homes(shown)
+    homes = _homes(report, shown)
     chosen = _chosen(report, shown, homes) if item is None else item
     if not 0 <= chosen <= len(report.items) or (chosen == 0 and report.items):
         raise NotHere("this claim has no such item", "choose one of its items")
@@ -130,12 +130,14 @@ def _deciding(report: ClaimReport, history: Sequence[Decision], user: User) -> M
     }
 
 
-def _homes(shown: View) -> Mapping[int, int]:
-    """Reason -> the number of the item whose marks it lights first; 0 is the claim, which is on every page."""
+def _homes(report: ClaimReport, shown: View) -> Mapping[int, int]:
+    """Reason -> the item that it is about: that of the mark that it lights first; 0 is the claim, on every page."""
     by_mark = {card.id: one.number for one in shown.exhibits for card in (*one.cards, *one.more)}
-    homes = {number: by_mark.get(marks[0], 0) for number, marks in shown.marks.items() if marks}
-    asides = {reason.number: one.number for one in shown.exhibits for reason in one.asides}
-    return {**asides, **homes}
+    by_item = {entry.item.id: number for number, entry in enumerate(report.items, start=1)}
+    return {
+        reason.number: by_mark.get(next(iter(shown.marks[reason.number]), ""), by_item.get(reason.owner, 0))
+        for reason in shown.reasons
+    }
 
 
 def _chosen(report: ClaimReport, shown: View, homes: Mapping[int, int]) -> int:

@@ -170,10 +170,17 @@
   // --- reasons ----------------------------------------------------------------------------------------------------
   const current = () => Number((location.hash.match(/^#r(\d+)$/) || [0, 0])[1]);
   const link = (n) => document.querySelector(`.reason[data-reasons="${n}"] > a.n`);
+  const verdict = document.querySelector(".verdict");
+  let kept = 0; // how far the verdict was scrolled before the browser went to its target
   let typed = "";
   let timer = 0;
 
+  document.addEventListener("click", (event) => {
+    if (event.target.closest('a[href^="#r"]')) kept = verdict.scrollTop;
+  }, true);
+
   function go(n) {
+    kept = verdict.scrollTop;
     const place = n ? link(n)?.getAttribute("href") : "#";
     if (!place) return;
     if (place.startsWith("#")) location.replace(place);
@@ -211,6 +218,7 @@
 
   function light() {
     const n = current();
+    verdict.scrollTop = kept;
     for (const row of rows) {
       const lit = row.dataset.reasons === String(n);
       const number = row.querySelector("a.n");
@@ -228,9 +236,9 @@
 
   addEventListener("hashchange", light);
 
+  document.body.classList.add("viewer");
   if (pane) {
     document.getElementById("zoom").hidden = false;
-    document.body.classList.add("viewer");
     pane.addEventListener("wheel", wheel, { passive: false });
     pane.addEventListener("scroll", () => { for (const twin of twins) follow(twin); }, { passive: true });
     drag(pane);
