@@ -83,19 +83,16 @@ class SqliteArchive:
             return len(new)
 
     def erased(self, tenant: str) -> frozenset[int]:
-        query = select(tables.tombstones.c.sequence).where(tables.tombstones.c.tenant == tenant)
         with self._database.transaction() as connection:
-            return frozenset(connection.execute(query).scalars())
+            return frozenset(connection.execute(statements.ERASED, {"tenant": tenant}).scalars())
 
     @property
     def index_root(self) -> Path | None:
         return self._index_root
 
     def sightings_of(self, tenant: str, claim: str) -> Sequence[Sighting]:
-        table = tables.sightings
-        query = select(table).where(table.c.tenant == tenant, table.c.claim == claim).order_by(table.c.sequence)
         with self._database.transaction() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(statements.SIGHTINGS_OF, {"tenant": tenant, "claim": claim}).all()
         return [_sighting(row) for row in rows]
 
     def sharing(

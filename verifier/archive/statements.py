@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, and_, bindparam, func, insert, or_, select, text, update
 
-from verifier.archive.tables import audit, jobs, keys, reports, sightings
+from verifier.archive.tables import audit, jobs, keys, reports, sightings, tombstones
 from verifier.casefile import JobState
 
 _KEY = ("tenant", "claim", "revision", "digest", "rulebook", "pipeline")
@@ -31,6 +31,8 @@ SIGHTINGS = (
     .order_by(sightings.c.sequence)
     .limit(bindparam("most"))
 )
+SIGHTINGS_OF = select(sightings).where(*same(sightings, "tenant", "claim")).order_by(sightings.c.sequence)
+ERASED = select(tombstones.c.sequence).where(*same(tombstones, "tenant"))
 SEEN = select(sightings.c.item, sightings.c.digest, sightings.c.page).where(*same(sightings, *_CLAIM))
 ADD_SIGHTING = insert(sightings)
 
