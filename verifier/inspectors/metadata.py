@@ -178,9 +178,13 @@ def _places(made: Taken, brief: Brief) -> Iterator[Finding]:
         for name in names:
             yield Finding(code=f"metadata.{name}", status=Status.UNDETERMINED, marks=(mark,), note=apart.doubt)
         return
-    note = f"{apart.exact:.0f} m less the receiver's error of {here.error:.0f} m" if here.error else ""
+    note = _distance(apart.sure) + (f" (the receiver's error of {here.error:,.0f} m taken off)" if here.error else "")
     for name, value in zip(names, (apart.sure, max(0.0, apart.sure - venue.radius)), strict=True):
         yield Finding(code=f"metadata.{name}", value=round(value, 1), marks=(mark,), note=note)
+
+
+def _distance(metres: float) -> str:
+    return f"{metres:,.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km"
 
 
 def _gps_clock(made: Taken, brief: Brief) -> Finding:

@@ -18,7 +18,7 @@ WIDE, HIGH = 480.0, 280.0
 _EARTH = 6_371_008.8  # metres, mean radius (IUGG)
 _MARGIN = 34.0  # for the dots' names
 _LEAST = 50.0  # metres from the middle to the edge: receivers tell no more
-_RINGS = 4  # at most, around the middle
+_RINGS = 4  # about, from the middle to the sides
 _LONGEST_NAME = 34  # letters
 
 
@@ -59,7 +59,7 @@ def _map(mark: Place, east: float, north: float) -> Markup:
     reach_x = max(abs(east) + min(error, abs(east)), limit, error, _LEAST)
     reach_y = max(abs(north) + min(error, abs(north)), limit, error, _LEAST)
     scale = min((WIDE / 2 - _MARGIN) / reach_x, (HIGH / 2 - _MARGIN) / reach_y)
-    step = nice(max(reach_x, reach_y) / _RINGS)
+    step = nice(WIDE / 2 / scale / _RINGS)
     x, y = WIDE / 2 + east * scale, HIGH / 2 - north * scale
     near = math.hypot(x - WIDE / 2, y - HIGH / 2) < 16  # the names would lie on each other
     parts = [
