@@ -174,7 +174,8 @@ def _looked_up(index: Index, pictures: int, planted: NDArray[np.int64], queries:
     now = datetime(2100, 1, 1, tzinfo=UTC)
 
     def listed(query: Query) -> list[int]:
-        return index.shortlist(query, index.earlier("Z", now, "Z/r1/1", pictures))
+        allowed = index.earlier("Z", now, "Z/r1/1", pictures)
+        return index.shortlist(query, allowed, index.near(query.trace, allowed))
 
     listed(queries[0])  # warms up
     started = time.process_time()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -80,13 +80,14 @@ class Comparison:
     ) -> tuple[Mapping[str, Inspection], Inspection]:
         """What each item that could be read is to earlier ones, and what the claim's items are to each other."""
         siblings = _Siblings(self.catalogue)
+        erased = self.archive.erased(claim.tenant)
         compared: dict[str, Compared] = {}
         inspections: dict[str, Inspection] = {}
         for item in items:
             if item.kind is Kind.REFUSED:
                 continue
             own = tuple(traces.get(item.id, ()))
-            compared[item.id], held = self._compare_item(claim, item, own, siblings, watermark)
+            compared[item.id], held = self._compare_item(claim, item, own, siblings, watermark, erased)
             stated = statement.of_item(claim, item, own, compared[item.id])
             inspections[item.id] = self._inspection((*stated, *references.findings(held, own)))
             siblings.add(sighting_of(claim, item, trace) for trace in own or (None,))
@@ -96,6 +97,7 @@ class Comparison:
         self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], watermark: int, at: datetime
     ) -> tuple[Link, ...]:
         """Twins that were submitted after this claim and filed before it: their reports could not know of it."""
+        erased = self.archive.erased(claim.tenant)
         filed = {seen.digest: seen.sequence for seen in reversed(self.archive.sightings_of(claim.tenant, claim.id))}
         links: list[Link] = []
         for item in items:
@@ -106,11 +108,10 @@ class Comparison:
             with self._door:
                 index = self.catalogue.index(claim.tenant, watermark)
                 after = index.later(claim.id, claim.submitted_at, item.id, upto, self._within(claim))
-                allowed = self._living(claim, after)
+                allowed = _living(after, erased)
                 if not allowed.any():
                     continue
-                held = self._held(claim, item, own, index, allowed)
-                listed = self._listed(claim, item, own, held, index, allowed)
+                listed = self._looked_up(claim, item, own, index, allowed)[-1]
             for others in _by_item(self._examined(listed, own)):
                 link = _link(claim, item, own, others, at)
                 links += [link] if link else []
@@ -120,19 +121,24 @@ class Comparison:
         return Inspection(inspector=self.name, version=self.version, findings=tuple(findings))
 
     def _compare_item(
-        self, claim: Claim, item: Item, traces: Sequence[Trace], siblings: _Siblings, watermark: int
+        self,
+        claim: Claim,
+        item: Item,
+        traces: Sequence[Trace],
+        siblings: _Siblings,
+        watermark: int,
+        erased: Collection[int],
     ) -> tuple[Compared, Held]:
         with self._door:
             index = self.catalogue.index(claim.tenant, watermark)
-            within = self._within(claim)
-            allowed = self._living(claim, index.earlier(claim.id, claim.submitted_at, item.id, watermark, within))
-            held = self._held(claim, item, traces, index, allowed)
-            outside = self._listed(claim, item, traces, held, index, allowed)
+            before = index.earlier(claim.id, claim.submitted_at, item.id, watermark, self._within(claim))
+            allowed = _living(before, erased)
+            held, queries, outside = self._looked_up(claim, item, traces, index, allowed)
             devices = {n for trace in traces for n in index.holding("device", trace.device, allowed)[:MOST_EQUAL]}
-            queries = self._queries(traces, held)
-            inside = _listed(siblings.index, siblings.seen, item, queries, siblings.index.all())
+            inside = siblings.listed(item, queries)
+            among = index.items(allowed)
         compared = Compared(
-            among=index.items(allowed),
+            among=among,
             earlier=tuple(self._examined(outside, traces)),
             siblings=tuple(self._examined(inside, traces)) if queries or not traces else (),
             devices=tuple(self.catalogue.sightings(claim.tenant, sorted(devices))),
@@ -143,32 +149,37 @@ class Comparison:
         whose = {Scope.PARTNER: claim.partner, Scope.PROGRAM: claim.program}
         return (self.scope.value, whose[self.scope]) if self.scope in whose else ("", "")
 
-    def _living(self, claim: Claim, allowed: Allowed) -> Allowed:
-        """Without the sightings that were erased."""
-        allowed[[number - 1 for number in self.archive.erased(claim.tenant) if number <= len(allowed)]] = False
-        return allowed
+    def _looked_up(
+        self, claim: Claim, item: Item, traces: Sequence[Trace], index: Index, allowed: Allowed
+    ) -> tuple[Held, list[Query], _Listed]:
+        """What is known of the item's pages, what the others are looked up by, and what that gives."""
+        near = [index.near(trace, allowed) for trace in traces]
+        held = self._held(claim, item, traces, index, allowed, near)
+        left = [position for position in range(len(traces)) if position not in held.artwork]
+        queries = [self.catalogue.query(traces[position]) for position in left]
+        if traces and not queries:  # all of it is artwork
+            return held, queries, _Listed(exact=(), same_pixels=(), pairs=())
+        seen = partial(self.catalogue.sightings, claim.tenant)
+        return held, queries, _listed(index, seen, item, queries, allowed, [near[position] for position in left])
 
-    def _held(self, claim: Claim, item: Item, traces: Sequence[Trace], index: Index, allowed: Allowed) -> Held:
+    def _held(
+        self,
+        claim: Claim,
+        item: Item,
+        traces: Sequence[Trace],
+        index: Index,
+        allowed: Allowed,
+        near: Sequence[Sequence[int]],
+    ) -> Held:
         """What is known of the item's pages; what very many partners handed in is artwork, too."""
         held = self.references.hold(claim.tenant, claim.program, item, traces)
         same = index.holding("digest", item.digest, allowed)
         common = dict(held.artwork)
-        for place, trace in enumerate(traces):
-            alike = {*same, *index.holding("pixels", trace.pixel_digest, allowed), *index.near(trace, allowed)}
+        for position, trace in enumerate(traces):
+            alike = {*same, *index.holding("pixels", trace.pixel_digest, allowed), *near[position]}
             if len(alike) >= COMMON and (partners := index.partners(sorted(alike))) >= COMMON:
-                common.setdefault(place, f"handed in by {partners} partners")
+                common.setdefault(position, f"handed in by {partners} partners")
         return replace(held, artwork=references.with_panels(traces, common))
-
-    def _queries(self, traces: Sequence[Trace], held: Held) -> list[Query]:
-        return [self.catalogue.query(trace) for place, trace in enumerate(traces) if place not in held.artwork]
-
-    def _listed(
-        self, claim: Claim, item: Item, traces: Sequence[Trace], held: Held, index: Index, allowed: Allowed
-    ) -> _Listed:
-        queries = self._queries(traces, held)
-        if traces and not queries:  # all of it is artwork
-            return _Listed(exact=(), same_pixels=(), pairs=())
-        return _listed(index, partial(self.catalogue.sightings, claim.tenant), item, queries, allowed)
 
     def _examined(self, listed: _Listed, traces: Sequence[Trace]) -> Iterator[Twin]:
         first = traces[0] if traces else None
@@ -180,6 +191,12 @@ class Comparison:
 
         with ThreadPoolExecutor(HANDS) as hands:
             yield from hands.map(examine, listed.pairs)
+
+
+def _living(allowed: Allowed, erased: Collection[int]) -> Allowed:
+    """Without the sightings that were erased, by their sequences."""
+    allowed[[sequence - 1 for sequence in erased if sequence <= len(allowed)]] = False
+    return allowed
 
 
 def _by_item(found: Iterable[Twin]) -> list[list[Twin]]:
@@ -223,7 +240,13 @@ class _Siblings:
             self._sightings.append(sighting)
             self.index.add(self._catalogue.entry(sighting))
 
-    def seen(self, numbers: Sequence[int]) -> list[Sighting]:
+    def listed(self, item: Item, queries: Sequence[Query]) -> _Listed:
+        """Those that the item is looked at beside."""
+        every = self.index.all()
+        near = [self.index.near(query.trace, every) for query in queries]
+        return _listed(self.index, self._seen, item, queries, every, near)
+
+    def _seen(self, numbers: Sequence[int]) -> list[Sighting]:
         return [self._sightings[number] for number in numbers]
 
 
@@ -233,6 +256,7 @@ def _listed(
     item: Item,
     queries: Sequence[Query],
     allowed: Allowed,
+    near: Sequence[Sequence[int]],
 ) -> _Listed:
     """Whoever is known to be equal need not be examined; the pages take turns, so that none is left out."""
     exact = seen(index.holding("digest", item.digest, allowed)[:MOST_EQUAL])
@@ -243,8 +267,8 @@ def _listed(
     ]
     known = {sighting.item for sighting in exact} | {sighting.item for _, sighting in same}
     found = [
-        [(query.trace, other) for other in seen(index.shortlist(query, allowed)) if other.item not in known]
-        for query in queries
+        [(query.trace, other) for other in seen(index.shortlist(query, allowed, by_hash)) if other.item not in known]
+        for query, by_hash in zip(queries, near, strict=True)
     ]
     turns = [pair for turn in zip_longest(*found) for pair in turn if pair is not None]
     firsts = {sighting.item: sighting for sighting in reversed(exact)}

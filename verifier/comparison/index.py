@@ -179,13 +179,9 @@ class Index:
         ]
         return len(np.unique(np.concatenate([np.zeros(0, np.uint64), *found])))
 
-    def shortlist(self, query: Query, allowed: Allowed) -> list[int]:
-        """The sightings that may show the same as this page, the most likely first."""
-        ways = (
-            self.near(query.trace, allowed)[:EACH],
-            self._by_votes(query, allowed),
-            self._by_figures(query, allowed),
-        )
+    def shortlist(self, query: Query, allowed: Allowed, near: Sequence[int]) -> list[int]:
+        """The sightings that may show the same as this page, the most likely first; `near` is what its hash gave."""
+        ways = (near[:EACH], self._by_votes(query, allowed), self._by_figures(query, allowed))
         turns = [way[rank] for rank in range(EACH) for way in ways if rank < len(way)]
         return list(dict.fromkeys(turns))
 
