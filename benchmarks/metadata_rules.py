@@ -46,7 +46,7 @@ from verifier.errors import ItemError
 from verifier.identity import relate
 from verifier.inspectors.metadata import Metadata
 from verifier.inspectors.provenance import Provenance
-from verifier.instruments import exif, origin, software, taken, xmp
+from verifier.instruments import exif, maker_notes, origin, software, taken, xmp
 from verifier.instruments.readings import Readings
 from verifier.instruments.software import Role
 from verifier.intake import sniff
@@ -113,7 +113,7 @@ class Judge:
 
 def truthful(seen: Seen, raw: bytes, chance: random.Random) -> Honest:
     """The file with a claim that is true of it: its place, or else one by lot; a window that holds the capture."""
-    made = seen.readings.take(taken.read, seen.readings.evidence)
+    made = taken.of(seen.readings.take(exif.read, seen.readings.evidence))
     if made.zone is not None and made.here is not None:
         zone, latitude, longitude = made.zone, made.here.latitude, made.here.longitude
     else:
@@ -191,7 +191,8 @@ def related(archive: MemoryArchive, judge: Judge, seen: Seen, number: int) -> se
         id=f"{claim.id}/r1/1", name=seen.item.name, kind=Kind.IMAGE, media_type="", digest=str(number), size=1,
         slot="context_photo",
     )  # fmt: skip
-    said = origin.read(seen.readings.evidence, seen.item.name)
+    evidence = seen.readings.evidence
+    said = origin.of(exif.read(evidence), xmp.read(evidence), maker_notes.read(evidence), seen.item.name)
     traces = {item.id: [_trace(said)]}
     found = relate(archive, claim, [item], traces, archive.watermark("default"))
     archive.remember(claim, [item], traces, datetime(2030, 1, 1, tzinfo=UTC))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from verifier.casefile import Brief, Evidence, Finding, Inspection, Item, Origin, PageView, Status, Trace
-from verifier.instruments import origin, traces
+from verifier.casefile import Brief, Evidence, Finding, Inspection, Item, Kind, Origin, PageView, Status, Trace
+from verifier.instruments import exif, maker_notes, origin, traces, xmp
 from verifier.instruments.readings import Readings
 
 
@@ -62,7 +62,7 @@ class Inspectorate:
             if inspector.applies(item, brief)
         )
         kept = traces.keep(readings)
-        found = _with_origin(kept.traces, readings.take(origin.read, readings.evidence, item.name))
+        found = _with_origin(kept.traces, item, readings)
         readings.seconds["total"] = time.perf_counter() - started
         return Inspected(
             inspections=inspections, pages=kept.pages, traces=found, blobs=kept.blobs, seconds=readings.seconds
@@ -90,6 +90,14 @@ def _not_run(inspector: Inspector, note: str) -> tuple[Finding, ...]:
     return tuple(Finding(code=code, status=Status.NOT_RUN, note=note) for code in sorted(inspector.codes))
 
 
-def _with_origin(found: tuple[Trace, ...], said: Origin) -> tuple[Trace, ...]:
-    """The traces, the first of which says where the item came from, if the item says anything of it."""
-    return (replace(found[0], origin=said), *found[1:]) if found and said != Origin() else found
+def _with_origin(found: tuple[Trace, ...], item: Item, readings: Readings) -> tuple[Trace, ...]:
+    """The traces, the first of which says where the picture came from, if it says anything of it."""
+    if not found or item.kind is not Kind.IMAGE:
+        return found
+    said = origin.of(
+        readings.take(exif.read, readings.evidence),
+        readings.take(xmp.read, readings.evidence),
+        readings.take(maker_notes.read, readings.evidence),
+        item.name,
+    )
+    return (replace(found[0], origin=said), *found[1:]) if said != Origin() else found

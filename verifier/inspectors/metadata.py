@@ -53,7 +53,7 @@ class Metadata:
         if fields.state is not State.PRESENT:
             note = fields.note or "the file carries no EXIF block: messengers and screenshots leave none"
             return [_none(name, _STATUS[fields.state], note) for name in ("exif", *_FROM_EXIF)]
-        made = readings.take(taken.read, readings.evidence)
+        made = taken.of(fields)
         return [
             _measured("exif", "present"),
             *_times(made, brief, fields),

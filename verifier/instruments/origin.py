@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.casefile import Evidence, Identity, Origin
-from verifier.instruments import exif, maker_notes, taken, xmp
+from verifier.casefile import Identity, Origin
+from verifier.instruments import exif, taken
 from verifier.instruments.exif import Exif
+from verifier.instruments.maker_notes import MakerNote
 from verifier.instruments.xmp import Xmp
 
 _LEAST_DIGITS = 6  # different ones of a hexadecimal id: placeholders such as 000...0111 have two or three
@@ -23,14 +24,13 @@ _ROLLS = re.compile(  # file names of cameras that count: IMG_1234, DSC01234, _M
 )
 
 
-def read(evidence: Evidence, name: str) -> Origin:
-    """What the item's original bytes and its file name say of its making. Never raises."""
-    fields, packet, note = exif.read(evidence), xmp.read(evidence), maker_notes.read(evidence).fields
-    made = taken.read(evidence)
+def of(fields: Exif, packet: Xmp, note: MakerNote, name: str) -> Origin:
+    """What EXIF, XMP, the maker's note and the file name say of a file's making. Never raises."""
+    made = taken.of(fields)
     moment = made.moment(None)
     here = made.here if made.here and not made.here.doubt else None
     identities = (
-        *_images(fields, note.get("image_id", ""), note.get("content_id", "")),
+        *_images(fields, note.fields.get("image_id", ""), note.fields.get("content_id", "")),
         *_exposure(fields),
         *_documents(packet),
         *_device(fields),

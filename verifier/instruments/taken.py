@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from verifier.casefile import Evidence
-from verifier.instruments import capture, exif, position, zones
+from verifier.instruments import capture, position, zones
 from verifier.instruments.capture import Interval
+from verifier.instruments.exif import Exif
 from verifier.instruments.position import Position
 
 
@@ -46,9 +46,8 @@ class Taken:
         return "neither the camera's offset nor the venue's zone is known: 14 hours to either side"
 
 
-def read(evidence: Evidence) -> Taken:
-    """What the item's original bytes say. Never raises."""
-    fields = exif.read(evidence)
+def of(fields: Exif) -> Taken:
+    """What an EXIF block says. Never raises."""
     local, offset = capture.local_time(fields.original), fields.offset_original
     if local is None:
         local, offset = capture.local_time(fields.digitized), fields.offset_digitized

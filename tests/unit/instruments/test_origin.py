@@ -7,8 +7,10 @@ from fractions import Fraction
 
 import pytest
 
-from verifier.casefile import Evidence, Identity, Kind, Origin
-from verifier.instruments import origin
+from verifier.casefile import Identity, Origin
+from verifier.instruments import exif, origin, xmp
+from verifier.instruments.container import State
+from verifier.instruments.maker_notes import MakerNote
 
 ID = "77c6274bd589ad50395891e84a8b673b"
 CAMERA: Mapping[str, object] = {"make": "Fenwald", "model": "Kestra 7", "original": "2026:05:13 10:42:17"}
@@ -19,7 +21,7 @@ Said = Callable[..., Origin]
 def said(make_photo: Callable[..., bytes]) -> Said:
     def read(name: str = "photo.jpg", **fields: object) -> Origin:
         data = make_photo(**fields)
-        return origin.read(Evidence(kind=Kind.IMAGE, media_type="image/jpeg", raw=data), name)
+        return origin.of(exif.read_bytes(data), xmp.read_bytes(data), MakerNote(state=State.ABSENT), name)
 
     return read
 
