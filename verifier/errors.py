@@ -18,6 +18,7 @@ VerifierError                  exit 1   something that verifier itself can name 
 ├── RuleError                  exit 3   a rule, an activity or a policy does not say what it must; names file and line
 ├── ModelError                 exit 3   a model is missing or its checksum is not its card's
 ├── ArchiveError               exit 4   the archive cannot be opened, or is of another version
+│   └── Overtaken                       others filed while a claim was compared: it has to be compared with them, too
 └── WorkerError                exit 5   a guarded process gave no answer
     ├── WorkerTimeout                   it ran past its wall or CPU limit and was killed
     ├── WorkerOutOfMemory               it asked for more memory than its limit
@@ -121,6 +122,10 @@ class ModelError(VerifierError):
 
 class ArchiveError(VerifierError):
     exit_code = 4
+
+
+class Overtaken(ArchiveError):
+    pass
 
 
 class WorkerError(VerifierError):

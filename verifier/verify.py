@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -30,12 +31,14 @@ from verifier.casefile import (
 )
 from verifier.casefile.report import SCHEMA
 from verifier.comparison import Comparison
-from verifier.errors import ItemError, WorkerError
+from verifier.errors import ItemError, Overtaken, WorkerError
 from verifier.inspection import Inspected
 from verifier.intake import Intake
 from verifier.programs import assign_slots, brief_of, locate, measure
 from verifier.rulebook import Rulebook
 from verifier.scoring import Scoring
+
+_TRIES = 20  # of a claim that others overtake while it is compared; then it is filed as it is, and says its watermark
 
 Progress = Callable[[Item], None]
 
@@ -105,7 +108,14 @@ class Verifier:
         """The second half: compare with all that was filed before, judge, and file.
 
         Of several claims, each sees those that were concluded before it: the order decides, and not who was faster.
+        Where another process filed meanwhile, it is done again, so that no two claims miss each other.
         """
+        for _ in range(_TRIES):
+            with suppress(Overtaken):
+                return self._conclude(seen, current=True)
+        return self._conclude(seen, current=False)
+
+    def _conclude(self, seen: Inspections, *, current: bool) -> ClaimReport:
         claim, activity, items = seen.claim, seen.activity, seen.items
         watermark = self.archive.watermark(claim.tenant)
         traces = {item.id: seen.found[item.id].traces for item in items}
@@ -132,7 +142,7 @@ class Verifier:
             made_at=self.clock(),
         )
         late = self.comparison.late(claim, items, traces, watermark, report.made_at)
-        self.archive.file(report, traces, late)
+        self.archive.file(report, traces, late, current=current)
         return report
 
     def filed(self, claim: Claim, submissions: Sequence[Submission]) -> ClaimReport | None:

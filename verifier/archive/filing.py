@@ -11,7 +11,7 @@ from typing import Any
 
 from verifier.archive.protocol import Link, Sighting, sighting_of
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Kind, Trace
-from verifier.errors import ArchiveError
+from verifier.errors import ArchiveError, Overtaken
 
 GENESIS = "0" * 64  # what the first entry of an audit trail points back to
 DECIDED = "decision.recorded"  # the action of an entry whose detail is a decision, all of it
@@ -35,6 +35,15 @@ def key_of(report: ClaimReport) -> tuple[str, str, int, str, str, str]:
     """What makes two verifications the same one."""
     claim = report.claim
     return (claim.tenant, claim.id, claim.revision, report.digest, report.rulebook, report.pipeline)
+
+
+def check_current(report: ClaimReport, watermark: int) -> None:
+    """Raise Overtaken where the report could not see all that stands in the archive by now."""
+    if report.watermark != watermark:
+        raise Overtaken(
+            f"claim {report.claim.id} was compared up to sighting {report.watermark}, and now there are {watermark}",
+            "compare it again",
+        )
 
 
 def sightings_of(claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]]) -> tuple[Sighting, ...]:

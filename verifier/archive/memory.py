@@ -87,11 +87,20 @@ class MemoryArchive:
     def links(self, tenant: str, claim: str | None = None) -> Sequence[Link]:
         return [link for link in self._links.get(tenant, {}).values() if claim in (None, link.claim)]
 
-    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]], links: Sequence[Link] = ()) -> bool:
+    def file(
+        self,
+        report: ClaimReport,
+        traces: Mapping[str, Sequence[Trace]],
+        links: Sequence[Link] = (),
+        *,
+        current: bool = False,
+    ) -> bool:
         with self._lock:
             key = filing.key_of(report)
             if key in self._reports:
                 return False
+            if current:
+                filing.check_current(report, self.watermark(report.claim.tenant))
             new = self._unseen(report.claim, filing.items_of(report), traces)
             entry = filing.entry_for(report, codec.to_json(report), len(new), self._audit[-1] if self._audit else None)
             self._add(report.claim.tenant, new)

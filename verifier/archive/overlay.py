@@ -67,6 +67,8 @@ class Overlay:
         report: ClaimReport,  # noqa: ARG002
         traces: Mapping[str, Sequence[Trace]],  # noqa: ARG002
         links: Sequence[Link] = (),  # noqa: ARG002
+        *,
+        current: bool = False,  # noqa: ARG002
     ) -> bool:
         return False
 

@@ -131,8 +131,17 @@ class Archive(Protocol):
         """What came to light late about a claim (about all), in the order in which it did."""
         ...
 
-    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]], links: Sequence[Link] = ()) -> bool:
+    def file(
+        self,
+        report: ClaimReport,
+        traces: Mapping[str, Sequence[Trace]],
+        links: Sequence[Link] = (),
+        *,
+        current: bool = False,
+    ) -> bool:
         """Keep a report, the traces of its items (by item id), links to later ones and audit entries, all or nothing.
+
+        Where it has to be `current`, raises Overtaken if sightings were kept that are newer than its watermark.
 
         Refused items leave no sighting. False, and nothing changes, when this very verification (tenant, claim,
         revision, digest, rulebook, pipeline) is there already; sightings of one claim revision are kept once, however

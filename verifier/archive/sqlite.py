@@ -107,12 +107,21 @@ class SqliteArchive:
         with self._database.transaction() as connection:
             return late_links.of(connection, tenant, claim)
 
-    def file(self, report: ClaimReport, traces: Mapping[str, Sequence[Trace]], links: Sequence[Link] = ()) -> bool:
+    def file(
+        self,
+        report: ClaimReport,
+        traces: Mapping[str, Sequence[Trace]],
+        links: Sequence[Link] = (),
+        *,
+        current: bool = False,
+    ) -> bool:
         body = codec.to_json(report)
         with self._database.transaction(writing=True) as connection:
             row = _report_row(report, body)
             if connection.execute(statements.IS_FILED, row).first() is not None:
                 return False
+            if current:
+                filing.check_current(report, _watermark(connection, report.claim.tenant))
             found = filing.sightings_of(report.claim, filing.items_of(report), traces)
             seen = _add_sightings(connection, report.claim, found)
             entry = filing.entry_for(report, body, len(seen), trail.last_entry(connection))

@@ -94,7 +94,7 @@ class Office:
 
     def file(self, claim: Claim, *files: File, links: Sequence[Link] = ()) -> None:
         items, kept = self.take_in(claim, files)
-        self.archive.file(_report(claim, items), kept, links)
+        self.archive.file(report_on(claim, items), kept, links)
 
     def take_in(self, claim: Claim, files: Sequence[File]) -> tuple[tuple[Item, ...], dict[str, tuple[Trace, ...]]]:
         items = tuple(_item(claim, number, file) for number, file in enumerate(files, 1))
@@ -146,7 +146,7 @@ def _kept(file: File) -> Kept:
     return _memory[key]
 
 
-def _report(claim_: Claim, items: Sequence[Item]) -> ClaimReport:
+def report_on(claim_: Claim, items: Sequence[Item]) -> ClaimReport:
     nothing = Assessment(
         probability=0.5,
         low=0.5,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from submissions import File, Office, claim, jpeg, of, photo
+from submissions import File, Office, claim, jpeg, of, photo, report_on
 
 from verifier.archive.memory import MemoryArchive
 from verifier.archive.protocol import Link
 from verifier.archive.sqlite import SqliteArchive
 from verifier.casefile import Claim, Kind
+from verifier.errors import Overtaken
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -69,3 +71,14 @@ def test_an_item_without_pages_links_by_its_bytes() -> None:
     office.file(claim("C-5", day=5), table)
     (link,) = late(office, claim("C-1", day=1), table)
     assert link.likeness == "exact"
+
+
+def test_a_report_that_others_overtook_is_not_filed_as_current(office: Office) -> None:
+    items, kept = office.take_in(claim("C-9", day=9), [of(photo(3))])
+    stale = report_on(claim("C-9", day=9), items)  # compared with nothing
+    with pytest.raises(Overtaken):
+        office.archive.file(stale, kept, current=True)
+    assert office.archive.report("default", "C-9") is None
+    fresh = replace(stale, watermark=office.archive.watermark("default"))
+    assert office.archive.file(fresh, kept, current=True)
+    assert not office.archive.file(fresh, kept, current=True)  # it is there already
