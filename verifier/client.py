@@ -113,6 +113,11 @@ class Client:
         query = {"scope": scope, "format": "html"}
         return self._send("GET", f"/v1/verifications/{id_}/report", params=query).text
 
+    def links(self, id_: str) -> dict[str, Any]:
+        """What hangs together with the claim's items, with a key that may `review`: it holds serial numbers."""
+        told: dict[str, Any] = self._send("GET", f"/v1/verifications/{id_}/links").json()
+        return told
+
     def decide(
         self,
         id_: str,

@@ -10,6 +10,7 @@ from light_corridor import claim
 
 from verifier.archive.keys import Scope
 from verifier.casefile import Claim, Identity, Item, Kind, Origin, Trace
+from verifier.client import Client
 
 BODY = Identity(kind="device", value="Fenwald Kestra 7 #FK7-30291844")
 SEEN = Trace(
@@ -44,6 +45,11 @@ def test_who_shares_a_camera_is_shown(portal, place, monkeypatch):
     (item,) = portal.http.get(f"{place}/links").json()["items"]
     assert [linked["item"] for linked in item["linked"]] == ["C-7/r1/1"]
     assert item["shared"][0]["value"] == BODY.value
+
+
+def test_the_client_fetches_them(portal, place):
+    with Client(portal.address, portal.http.headers["authorization"].removeprefix("Bearer ")) as client:
+        assert client.links(place.rpartition("/")[2])["claim"] == "C-1"
 
 
 def test_a_key_without_review_sees_no_links(portal, place):
