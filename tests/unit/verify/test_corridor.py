@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from verifier.assembly import assemble
 from verifier.casefile import Brief, Item, Kind, Route, Submission
+from verifier.comparison import Comparison
 from verifier.errors import ArchiveError, WorkerTimeout
 from verifier.inspection import Inspected
 from verifier.intake import bare_claim
@@ -57,3 +59,22 @@ def test_a_link_leaves_no_file(verifier: Verifier) -> None:
     report = verifier.verify(bare_claim("webinar", (LINK,)), (LINK,))
     with pytest.raises(ArchiveError):
         verifier.archive.blob(report.items[0].item.digest)
+
+
+def test_a_claim_that_another_process_overtakes_is_compared_with_that_one_too(
+    verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare, others = Comparison.compare, [LIST]
+
+    def overtaken(self: Comparison, *arguments: Any) -> Any:
+        while others:
+            other = others.pop()
+            verifier.verify(bare_claim("webinar", (LINK, other)), (LINK, other))
+        return compare(self, *arguments)
+
+    monkeypatch.setattr(Comparison, "compare", overtaken)
+    report = verifier.verify(bare_claim("webinar", (LINK,)), (LINK,))
+    (item,) = report.items
+    found = {finding.code: finding.value for entry in item.inspections for finding in entry.findings}
+    assert found["duplicates.exact"] == 1
+    assert report.watermark == 1
