@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from verifier.archive.users import User
 from verifier.casefile import ClaimReport, Decision, Lookalike, Outcome, Route
-from verifier.decisions import Turn, Waiting, payable, prefilled, standing, turn
+from verifier.decisions import Turn, Waiting, payable, prefilled, report_name, standing, turn
 from verifier.decisions.standing import in_force
 from verifier.reporting import html, twins, wording
 from verifier.reporting.reasons import Group
@@ -124,6 +124,7 @@ def _deciding(report: ClaimReport, history: Sequence[Decision], user: User) -> M
         "in_force": frozenset(line.sequence for line in in_force(history)),
         "mine": any(line.by == user.name for line in in_force(lines)),
         "after": stands.newest,
+        "seen": report_name(report),
         "payable": payable(report.claim),
         "ask": prefilled(report),
         "ends": ENDS,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from verifier.casefile import ClaimReport, Outcome
-from verifier.decisions import Wish, decide, undo
+from verifier.decisions import Wish, decide, report_name, undo
 from verifier.errors import DecidedMeanwhile, DecisionError
 from verifier.review.access import Asked, Proven, Session, Signed
 from verifier.review.claim_page import claim_page
@@ -19,7 +19,8 @@ from verifier.review.queue_page import address, where_of
 from verifier.review.room import Room
 
 router = APIRouter()
-_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")  # 3,200.50; but 3,20 may be meant as either
+_PLAIN = re.compile(r"[0-9]{1,15}(\.[0-9]+)?")
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")  # 3,200.50; but 3,20 may be meant as either
 
 
 @router.post("/decide")
@@ -27,6 +28,7 @@ def decide_claim(request: Request, room: Asked, session: Signed, form: Proven) -
     """Accept, reject or ask, on a claim or on one of its items."""
     report = _report(room, session, form)
     try:
+        _check_seen(report, form)
         history = room.history(session.tenant, report.claim.id)
         decision = decide(report, history, _wish(form), session.user.name, room.clock())
         room.decisions.record(session.tenant, decision, after=_number(form, "after"))
@@ -45,15 +47,19 @@ def undo_decision(request: Request, room: Asked, session: Signed, form: Proven) 
         history = room.history(session.tenant, report.claim.id)
         line = undo(history, session.user.name, room.clock(), revision=report.claim.revision)
         room.decisions.record(session.tenant, line, after=_number(form, "after"))
-    except DecisionError as error:
-        return _again(request, room, session, report, form, conflict=f"{error.message}: {error.remedy}")
-    except DecidedMeanwhile as error:
+    except (DecisionError, DecidedMeanwhile) as error:
         return _again(request, room, session, report, form, conflict=f"{error.message}; {error.remedy}")
     return _back(request, form)
 
 
 def _report(room: Room, session: Session, form: Mapping[str, str]) -> ClaimReport:
     return room.report(session.tenant, form.get("id", ""), _number(form, "revision") or None)
+
+
+def _check_seen(report: ClaimReport, form: Mapping[str, str]) -> None:
+    """A decision names the report that it was taken from. Raises DecidedMeanwhile where that is not the newest one."""
+    if form.get("report") != report_name(report):
+        raise DecidedMeanwhile(f"claim {report.claim.id} was verified anew meanwhile", "look at it again, then decide")
 
 
 def _wish(form: Mapping[str, str]) -> Wish:
@@ -70,11 +76,8 @@ def _wish(form: Mapping[str, str]) -> Wish:
 def _amount(text: str) -> Decimal:
     """Raises DecisionError."""
     plain = text.replace(",", "") if _GROUPED.fullmatch(text) else text
-    try:
-        if re.fullmatch(r"[0-9]{1,15}(\.[0-9]+)?", plain):
-            return Decimal(plain)
-    except InvalidOperation:
-        pass
+    if _PLAIN.fullmatch(plain):
+        return Decimal(plain)
     raise DecisionError("the amount cannot be read", "write it as 3200.50", {"amount": "should be written as 3200.50"})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 
@@ -133,6 +134,16 @@ def test_a_revision_that_came_meanwhile_is_to_be_looked_at_first(reader):
     answer = reader.post("/decide", fields)
     assert answer.status_code == 409
     assert "revision 3 of claim C-1050" in answer.text
+
+
+def test_a_report_that_was_made_anew_meanwhile_is_to_be_looked_at_first(reader):
+    fields = reader.fields("C-1050") | {"outcome": "accept", "on": ""}
+    archive = reader.room.archive
+    archive.file(replace(plain(archive, "C-1050"), rulebook="ab" * 32), {})
+    answer = reader.post("/decide", fields)
+    assert answer.status_code == 409
+    assert "verified anew meanwhile" in answer.text
+    assert reader.decide("accept", "C-1050").status_code == 303
 
 
 def test_a_claim_without_an_amount_has_no_field_for_one(reader):
