@@ -35,6 +35,7 @@ _PACKAGES = (
     "pi-heif",
     "pypdfium2",
     "c2pa-python",
+    "timezonefinder",
 )
 
 

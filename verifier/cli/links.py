@@ -8,8 +8,9 @@ from contextlib import closing
 import click
 
 from verifier import codec, identity
-from verifier.archive.opening import database_of, open_archive
-from verifier.errors import ArchiveError, MissingItem
+from verifier.archive.opening import open_archive
+from verifier.cli.archives import archive_option, existing
+from verifier.errors import MissingItem
 from verifier.identity import Graph, Node
 from verifier.reporting.inert import inert
 from verifier.settings import Settings
@@ -17,7 +18,7 @@ from verifier.settings import Settings
 
 @click.command()
 @click.argument("item")
-@click.option("--archive", help="sqlite:///PATH. [default: that of the settings]")
+@archive_option
 @click.option("--tenant", help="Whose item it is. [default: that of the settings]")
 @click.option("--steps", type=click.IntRange(0, 5), default=2, show_default=True, help="How far to go.")
 @click.option("--json", "as_json", is_flag=True, help="Print the graph as JSON.")
@@ -26,12 +27,8 @@ def links(item: str, archive: str | None, tenant: str | None, steps: int, as_jso
 
     It prints serial numbers and who handed in what: for operators and reviewers only.
     """
-    settings = Settings.from_environment()
-    address = archive or settings.archive
-    if not database_of(address).is_file():
-        raise ArchiveError(f"there is no archive at {address}", "correct the address")
-    with closing(open_archive(address)) as opened:
-        graph = identity.around(opened, tenant or settings.tenant, item, steps)
+    with closing(open_archive(f"sqlite:///{existing(archive)}")) as opened:
+        graph = identity.around(opened, tenant or Settings.from_environment().tenant, item, steps)
     if graph is None:
         raise MissingItem(f"there is no item {inert(item)!r} in the archive", "name it as a report does: CLAIM/r1/1")
     click.echo(codec.to_json(graph, indent=2) if as_json else "\n".join(_lines(graph)))
