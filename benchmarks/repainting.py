@@ -110,7 +110,8 @@ def _cut_up(pixels: Pixels, figure: Figure) -> list[tuple[str, Box]] | None:
     digits = [sign for sign in figure.text if sign.isdigit()]
     if figure.text.endswith("%") and len(tall) > len(digits):
         tall = tall[: len(digits)]
-    if tallest < 6 or len(tall) != len(digits):
+    widths = [box.right - box.left for box in tall]
+    if tallest < 6 or len(tall) != len(digits) or max(widths) > 0.9 * tallest:  # wider: two signs that touch
         return None
     return list(zip(digits, tall, strict=True))
 

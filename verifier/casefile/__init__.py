@@ -33,7 +33,7 @@ from verifier.casefile.marks import (
 )
 from verifier.casefile.policy import Activity, Policy, Requirement, Slot
 from verifier.casefile.report import ClaimReport, ItemReport, PageView
-from verifier.casefile.traces import Identity, Origin, Trace
+from verifier.casefile.traces import Figure, Identity, Origin, Trace
 
 __all__ = [
     "Activity",
@@ -49,6 +49,7 @@ __all__ = [
     "Decision",
     "Deposit",
     "Evidence",
+    "Figure",
     "Finding",
     "Gauge",
     "Heatmap",

@@ -38,14 +38,23 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A printed figure (normalised like words), where it stands on the page, and its label if one was told."""
+
+    text: str
+    box: Box
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """The fingerprints of one page. Hashes are hex texts; `features` is the digest of a blob, "" where there is none.
 
     `pdq` is 256 bits (64 hex digits); `pdq_quality` 0..100, below 50 the hash must not be used for matching.
     `panel` counts 1, 2 ... the photos set into a page (collages, slides), each with a trace of its own that follows the
     page's; `box` is where on the page it is, and width and height are its own. 0: the whole page.
-    `words` are the normalised words and figures read on the page (templates are compared by what they say); `fields`
-    are the figures whose field was told, each with its label.
+    `words` are the normalised words and figures read on the page (templates are compared by what they say); `figures`
+    are the figures among them with their places.
     """
 
     page: int
@@ -59,7 +68,7 @@ class Trace:
     preview: str = ""
     features: str = ""
     words: tuple[str, ...] = ()
-    fields: tuple[tuple[str, str], ...] = ()
+    figures: tuple[Figure, ...] = ()
     device: str = ""  # an identity that the camera wrote (serial number, ImageUniqueID ...), "" where there is none
     origin: Origin | None = None  # of the item, on its first page
     panel: int = 0

@@ -10,7 +10,7 @@ import numpy as np
 from verifier.archive.protocol import Sighting
 from verifier.casefile import Box, Claim, Finding, Item, Kind, Lookalike, Mark, Outline, Region, Status, Table, Trace
 from verifier.comparison import wording
-from verifier.comparison.twins import Likeness, Twin, needed
+from verifier.comparison.twins import Likeness, Twin
 from verifier.instruments import fingerprint
 
 CODES = frozenset(
@@ -20,8 +20,7 @@ CODES = frozenset(
         "exact",  # int: of those, how many have the same bytes
         "copy",  # 0..1: what agrees with the nearest copy in other bytes (pattern, or words of reports); 0 = none
         "altered_figures",  # int: figures that differ from an earlier report that is otherwise the same; 0 = none
-        "recaptured",  # 0..1: aligned agreement with the same moment seen from another side (a photo of the photo, or
-        # the next frame of a turning camera); 0 = none found
+        "recaptured",  # 0..1: aligned agreement with the same exposure seen from another side; 0 = none found
         "same_scene",  # 0..1: aligned agreement with another take of the same scene; 0 = none found
         "shared_pages",  # int: pages of a longer document that an earlier one has too, while others are its own
         "other_partner",  # bool: an exact, copied, altered or recaptured twin was filed by another partner
@@ -142,19 +141,19 @@ def _copy(whole: Sequence[Twin], all_: Sequence[Twin]) -> Finding:
 
 
 def _altered(twins: Sequence[Twin]) -> Finding:
-    if not twins or twins[0].wording is None:
+    if not twins:
         return Finding(code="duplicates.altered_figures", value=0)
-    twin, said = twins[0], twins[0].wording
+    twin = twins[0]
     table = Table(
         header=("figure", f"in {twin.other.item}", "here"),
-        rows=tuple((label, *change) for label, change in zip(said.fields, said.changes, strict=True)),
-        caption=f"Figures that differ, while {said.shared} others are the same",
+        rows=tuple((change.label, change.old, change.new) for change in twin.changes),
+        caption=f"Figures that differ, while {twin.agreement:.0%} of the rest are the same",
     )
     changed = tuple(Region(page=twin.page, box=box, label="differs") for box in _changed_boxes(twin))
     marks = (table, *_drawn(twins), *changed)
-    changes = [f"{label} {old} -> {new}".strip() for label, (old, new) in zip(said.fields, said.changes, strict=True)]
+    changes = [f"{change.label} {change.old} -> {change.new}".strip() for change in twin.changes]
     note = f"{_told(twins)}: {', '.join(changes[:MOST_TWINS])}{' ...' if len(changes) > MOST_TWINS else ''}"
-    return Finding(code="duplicates.altered_figures", value=len(said.changes), marks=marks, note=note)
+    return Finding(code="duplicates.altered_figures", value=len(twin.changes), marks=marks, note=note)
 
 
 def _other_partner(claim: Claim, twins: Sequence[Twin]) -> Finding:
@@ -223,7 +222,7 @@ def _lookalike(twin: Twin) -> Lookalike:
         other_preview=there.preview,
         metric=_metric(twin),
         distance=round(1 - twin.agreement, 4),
-        limit=0.0 if twin.likeness is Likeness.EXACT else round(1 - needed(twin.alignment), 4),
+        limit=0.0 if twin.likeness is Likeness.EXACT else round(max(0.0, 1 - twin.least), 4),
         homography=_from_page(homography, twin.box),
         here=_shifted(here_outline, twin.box),
         there=there_outline,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from rapidfuzz.distance import Levenshtein
@@ -23,10 +23,6 @@ READING_NOISE = 0.05  # share of words that two readings of one page may differ 
 
 _YEAR = re.compile(r"(19|20)\d\d")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
-
-
-Fields = Sequence[tuple[str, str]]
-"""Printed figures with their labels."""
 
 
 class Saying(StrEnum):
@@ -42,27 +38,25 @@ class Saying(StrEnum):
 class Wording:
     """`changes` are (there, here): figures that only one page has, paired by their digits; `shared` counts equal ones.
 
-    `fields` are the labels of the changed figures, one for each change, "" where unknown. `likeness` is the share
-    (0..1) of words in common, figures included.
+    `likeness` is the share (0..1) of words in common, figures included.
     """
 
     saying: Saying
     shared: int = 0
     likeness: float = 0.0
     changes: tuple[tuple[str, str], ...] = ()
-    fields: tuple[str, ...] = ()
 
 
 def telling(words: Sequence[str]) -> tuple[str, ...]:
     """Figures that would hardly be equal by chance: three digits or more, years and times of day apart."""
-    return tuple(word for word in words if len(_digits(word)) >= 3 and not _is_date_part(word))
+    return tuple(word for word in words if len(digits(word)) >= 3 and not _is_date_part(word))
 
 
 def compare(here: Sequence[str], there: Sequence[str]) -> Wording:
     """Two pages, by their normalised words in reading order."""
     if len(here) < ENOUGH_WORDS or len(there) < ENOUGH_WORDS:
         return Wording(saying=Saying.UNKNOWN)
-    figures_here, figures_there = Counter(map(_digits, telling(here))), Counter(map(_digits, telling(there)))
+    figures_here, figures_there = Counter(map(digits, telling(here))), Counter(map(digits, telling(there)))
     shared = (figures_here & figures_there).total()
     most = max(figures_here.total(), figures_there.total())
     labels = _likeness(_labels(here), _labels(there))
@@ -78,46 +72,42 @@ def compare(here: Sequence[str], there: Sequence[str]) -> Wording:
     return Wording(saying=Saying.UNKNOWN if untold else Saying.OTHER, shared=shared, likeness=likeness)
 
 
-def named(said: Wording, here: Fields, there: Fields) -> Wording:
-    """The same with the labels that the changed figures have on either page."""
-    ours, theirs = ({_digits(value): label for value, label in reversed(page)} for page in (here, there))
-    labels = tuple(ours.get(_digits(new)) or theirs.get(_digits(old), "") for old, new in said.changes)
-    return replace(said, fields=labels)
-
-
 def _changes(here: Sequence[str], there: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Figures that only one page has, each beside the likest of the other page.
 
     Not by their order: two readings of one page differ in it. What has no partner was read on one side only.
     """
-    only_here, only_there = _only(here, there), _only(there, here)
-    found = []
-    for old in only_there:
-        if only_here:
-            new = min(only_here, key=lambda word: (Levenshtein.distance(_digits(old), _digits(word)), word))
-            only_here.remove(new)
-            found.append((old, new))
-    return tuple(found)
+    old, new = _only(there, here), _only(here, there)
+    near = sorted(
+        ((Levenshtein.normalized_distance(digits(one), digits(other)), n, m)
+         for n, one in enumerate(old) for m, other in enumerate(new)),
+    )  # fmt: skip
+    partner: dict[int, int] = {}
+    for _, n, m in near:
+        if n not in partner and m not in partner.values():
+            partner[n] = m
+    return tuple((old[n], new[m]) for n, m in sorted(partner.items()))
 
 
 def _only(words: Sequence[str], others: Sequence[str]) -> list[str]:
     """Figures of the first page that the second has not, in reading order."""
-    left = Counter(_digits(word) for word in others if _is_figure(word))
+    left = Counter(digits(word) for word in others if _is_figure(word))
     lonely = []
     for word in words:
         if _is_figure(word) and not _is_date_part(word):
-            left[_digits(word)] -= 1
-            if left[_digits(word)] < 0:
+            left[digits(word)] -= 1
+            if left[digits(word)] < 0:
                 lonely.append(word)
     return lonely
 
 
-def _digits(word: str) -> str:
+def digits(word: str) -> str:
+    """The digits of a word, without what stands between them."""
     return "".join(sign for sign in word if sign.isdigit())
 
 
 def _is_figure(word: str) -> bool:
-    return bool(_digits(word)) and 2 * len(_digits(word)) >= len(word) - word.count(",") - word.count(".")
+    return bool(digits(word)) and 2 * len(digits(word)) >= len(word) - word.count(",") - word.count(".")
 
 
 def _is_date_part(word: str) -> bool:
@@ -125,7 +115,7 @@ def _is_date_part(word: str) -> bool:
 
 
 def _labels(words: Sequence[str]) -> Counter[str]:
-    return Counter(word for word in words if not _digits(word))
+    return Counter(word for word in words if not digits(word))
 
 
 def _likeness(one: Counter[str], other: Counter[str]) -> float:

@@ -9,7 +9,7 @@ of the same scene agrees in patches (parallax, moved things), other pictures now
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -28,6 +28,7 @@ REPROJECTION = 4.0  # pixels at `SIDE`: how far a match may lie from where the h
 LEAST_OVERLAP = 0.03  # of the larger picture
 MOST_TILT = 1.4  # log of the ratio of the nearest corner's depth to the farthest's: 4 to 1
 SURE = 0.9  # agreement from which no other way of laying one picture over the other is tried
+STRAIGHT = 0.004  # agreement that may be lost without a tilt before the tilt is believed: few points feign one
 SEEK_CHANGES = 0.7  # agreement below which the pictures differ anyway
 
 
@@ -39,9 +40,9 @@ class Alignment:
     no homography was found. `homography` maps a to b, row-major. `here` and `there` outline the overlap on a and b;
     `overlap` is its share of a's area or of b's, whichever is larger. `tilt` is how differently far the overlap's
     corners are (log of the ratio): 0 where a was only cut, turned, mirrored or stretched, more where it is seen from
-    another side. `apart` is how much each shows that the other does not (`overlay.apart`). `drawn`: what overlaps is a
-    drawing or a screenshot rather than a photo; not looked at where nothing overlaps. `changed`: boxes on a where such
-    a drawing differs; sought from `SEEK_CHANGES` up.
+    another side. `apart` is how much each shows that the other does not (`overlay.apart`); `close` is the agreement by
+    a stricter measure. `drawn`: what overlaps is a drawing or a screenshot rather than a photo; not looked at where
+    nothing overlaps. `changed`: boxes on a where such a drawing differs; sought from `SEEK_CHANGES` up.
     """
 
     agreement: float
@@ -55,8 +56,10 @@ class Alignment:
     there: Outline = ()
     tilt: float = 0.0
     apart: float = 0.0
+    close: float = 0.0
     overlap: float = 0.0
     changed: tuple[Box, ...] = ()
+    spots: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,11 +78,13 @@ def align_pages(
     preview_b: bytes,
     features_b: bytes,
     whole: bool = True,
+    spots: tuple[Box, ...] = (),
 ) -> Alignment:
     """Align two previews (JPEG) by their packed features. A task for the guarded worker, whose context is not used.
 
     Most pairs are told apart by their features, and then no preview is decoded. `whole`: there is another reason to
-    think them one picture, so look at them on each other even then. Raises ArchiveError when a blob cannot be read.
+    think them one picture, so look at them on each other even then. `spots` are boxes on a, in shares of its width and
+    height, in which drawings are held against each other. Raises ArchiveError when a blob cannot be read.
     """
     size_a, size_b = _size_of(preview_a), _size_of(preview_b)
     guesses = _fitted(size_a, features_a, size_b, features_b)
@@ -92,6 +97,9 @@ def align_pages(
     found, best = _best(grey_a, size_a, grey_b, size_b, guesses)
     if best < LEAST_AGREEMENT and not whole:
         return Alignment(agreement=best, size_a=size_a, size_b=size_b, drawn=False)
+    straight = replace(found, matrix=_straightened(found.matrix, size_a, size_b))
+    if _best(grey_a, size_a, grey_b, size_b, [straight])[1] >= best - STRAIGHT:
+        found = straight
     small = _scaling(size_b, _size(grey_b)) @ found.matrix @ _scaling(_size(grey_a), size_a)
     a, b = _decode(preview_a), _decode(preview_b)
     here, there = _outlines(found.matrix, size_a, size_b)
@@ -108,9 +116,16 @@ def align_pages(
         there=there,
         tilt=_tilt(found.matrix, here),
         apart=overlay.apart(grey_a, grey_b, small),
+        close=overlay.agreement(grey_a, grey_b, small, overlay.AGREES_CLOSELY),
         overlap=max(_area(here) / a[..., 0].size, _area(there) / b[..., 0].size),
         changed=overlay.changed(a, b, found.matrix) if drawn and best >= SEEK_CHANGES else (),
+        spots=overlay.likeness_at(a, b, found.matrix, _in_pixels(spots, size_a)) if drawn else (),
     )
+
+
+def _in_pixels(boxes: tuple[Box, ...], size: Size) -> list[Box]:
+    wide, tall = size
+    return [Box(left=b.left * wide, top=b.top * tall, right=b.right * wide, bottom=b.bottom * tall) for b in boxes]
 
 
 def _cut(pixels: NDArray[np.uint8], outline: Outline) -> NDArray[np.uint8]:
@@ -150,6 +165,16 @@ def _laid_whole(size_a: Size, size_b: Size) -> list[_Guess]:
     """The whole pictures on each other, for want of features."""
     scaling = _scaling(size_a, size_b)
     return [_Guess(matrix=scaling), _Guess(matrix=scaling @ _mirror(size_a), mirrored=True)]
+
+
+def _straightened(matrix: Homography, size_a: Size, size_b: Size) -> Homography:
+    """The affine map that is nearest to a homography where the pictures overlap: one without any tilt."""
+    here, _ = _outlines(matrix, size_a, size_b)
+    low, high = np.min(here, axis=0), np.max(here, axis=0)
+    grid = np.stack(np.meshgrid(*np.linspace(low, high, 5).T), axis=-1).reshape(-1, 2)
+    there = cv2.perspectiveTransform(grid[None], matrix)[0]
+    affine, *_ = np.linalg.lstsq(np.column_stack((grid, np.ones(len(grid)))), there, rcond=None)
+    return np.vstack((affine.T, (0.0, 0.0, 1.0)))
 
 
 def _is_plausible(matrix: Homography, size_a: Size, size_b: Size) -> bool:

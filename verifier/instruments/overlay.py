@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from verifier.casefile import Box
 
 AGREES = 0.8  # local ZNCC; at 0.6, as in the first prototype, second takes of a shelf came nearer to copies
+AGREES_CLOSELY = 0.95  # frames of a burst lie less exactly on each other than copies, which share every pixel
 WINDOW = 11  # pixels of the window in which patterns are correlated
 SOFTENING = 1.2  # pixels (sigma): hides grain, JPEG blocks and a quarter pixel of misalignment
 TEXTURED = 6.0  # grey levels (standard deviation in the window): below, there is no pattern to correlate
@@ -18,9 +20,12 @@ LEAST_TEXTURE = 400  # pixels: fewer than about three windows of texture say not
 CHANGED = 0.6  # local ZNCC: a digit drawn over another of the same font falls below, JPEG at quality 50 does not
 CHANGED_SIDE = 6  # pixels, of both sides: smaller than a digit; hairlines vanish when a screenshot is scaled
 CHANGED_AREA = 40  # pixels of changed texture: half a digit of a full-HD dashboard
+SIGN_WIDTH = 0.7  # of a box's height: a digit with its margins
 MOST_CHANGES = 24  # boxes, the largest first
 FLAT = 2.0  # grey levels: drawn surfaces are flatter than any sensor's noise
 DRAWN_FLAT, DRAWN_COLOURS = 0.4, 0.5  # all of 71 screenshots have at least .49 and .64, none of 567 photos has both
+
+_REACH = 2  # pixels
 
 Homography = NDArray[Any]
 Grey = NDArray[np.uint8]
@@ -36,13 +41,13 @@ def is_drawn(pixels: NDArray[np.uint8]) -> bool:
     return float(counts[-4:].sum() / counts.sum()) >= DRAWN_COLOURS
 
 
-def agreement(grey_a: Grey, grey_b: Grey, matrix: Homography) -> float:
-    """The share (0..1) of textured pixels in the overlap whose surroundings are the same pattern; 0 of too few."""
+def agreement(grey_a: Grey, grey_b: Grey, matrix: Homography, least: float = AGREES) -> float:
+    """The share (0..1) of textured pixels in the overlap around which the pattern correlates so much; 0 of too few."""
     one, two, inside = _laid_over(grey_a, grey_b, matrix)
     correlation, deviation_one, deviation_two = _correlation(one, two, WINDOW, SOFTENING)
     textured = _eroded(inside, WINDOW) & (np.minimum(deviation_one, deviation_two) > TEXTURED)
     count = int(textured.sum())
-    return float((correlation[textured] > AGREES).sum() / count) if count >= LEAST_TEXTURE else 0.0
+    return float((correlation[textured] > least).sum() / count) if count >= LEAST_TEXTURE else 0.0
 
 
 def apart(grey_a: Grey, grey_b: Grey, matrix: Homography) -> float:
@@ -72,6 +77,39 @@ def changed(a: NDArray[np.uint8], b: NDArray[np.uint8], matrix: Homography) -> t
     to_a = np.eye(3) if _magnification(matrix) > 1 else np.linalg.inv(matrix)
     telling = [n for n in order if areas[n] >= CHANGED_AREA and min(boxes[n][2:4]) >= CHANGED_SIDE]
     return tuple(_box_through(to_a, *boxes[n][:4]) for n in telling[:MOST_CHANGES])
+
+
+def likeness_at(
+    a: NDArray[np.uint8], b: NDArray[np.uint8], matrix: Homography, boxes: Sequence[Box]
+) -> tuple[float, ...]:
+    """How alike two RGB pictures are in each box of a: the correlation (-1..1) where it is least, sign by sign.
+
+    A box is moved by up to two pixels to where it fits best; 1 where neither has any print.
+    """
+    grey = _grey(a)
+    laid = np.asarray(cv2.warpPerspective(_grey(b), np.linalg.inv(matrix), _size(grey)), np.uint8)
+    return tuple(_least_likeness(grey, laid, box) for box in boxes)
+
+
+def _least_likeness(grey: Grey, laid: Grey, box: Box) -> float:
+    left, top = max(_REACH, int(box.left)), max(_REACH, int(box.top))
+    right, bottom = min(grey.shape[1] - _REACH, int(box.right) + 1), min(grey.shape[0] - _REACH, int(box.bottom) + 1)
+    if right - left < 3 or bottom - top < 3:
+        return 1.0
+    own = grey[top:bottom, left:right]
+    around = laid[top - _REACH : bottom + _REACH, left - _REACH : right + _REACH]
+    y, x = np.unravel_index(int(cv2.matchTemplate(around, own, cv2.TM_CCOEFF_NORMED).argmax()), (2 * _REACH + 1,) * 2)
+    other = around[y : y + own.shape[0], x : x + own.shape[1]]
+    wide = min(own.shape[1], max(4, round(SIGN_WIDTH * own.shape[0])))
+    one, two = (
+        np.lib.stride_tricks.sliding_window_view(patch.astype(np.float32), wide, axis=1).transpose(1, 0, 2)
+        for patch in (own, other)
+    )
+    one, two = (signs - signs.mean(axis=(1, 2), keepdims=True) for signs in (one, two))
+    power_one, power_two = ((signs**2).sum(axis=(1, 2)) for signs in (one, two))
+    printed = np.maximum(power_one, power_two) > (2 * TEXTURED) ** 2 * one[0].size
+    correlation = (one * two).sum(axis=(1, 2)) / np.sqrt(np.maximum(power_one * power_two, 1.0))
+    return float(correlation[printed].min()) if printed.any() else 1.0
 
 
 def _laid_over(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[Grey, Grey, NDArray[np.bool_]]:

@@ -20,6 +20,7 @@ from verifier.instruments import overlay, shrinking
 
 SIDE = 800  # pixels at which cuts are sought: a gutter of 1% is 8 pixels wide
 FLAT_STEP = 1.6  # grey levels: mean step between neighbours along a gutter; JPEG at quality 40 stays below
+NARROWEST = 2  # lines of a gutter: one flat line is chance
 SEAM_STEP = 9.0  # grey levels: mean step across a seam, each clipped at `MOST_STEP`
 MOST_STEP = 40.0
 SEAM_CONTRAST = 2.2  # times as large as the steps around it: edges of shelves are slanted and spread
@@ -60,7 +61,8 @@ def find(pixels: NDArray[np.uint8]) -> tuple[Box, ...]:
     cells = [cell for cell in _leaves(grey, whole, least) if cell.area < LARGEST_ALONE * whole.area]
     photos = [cell for cell in cells if _is_photo(small, grey, cell, scale)]
     largest = sorted(photos, key=lambda cell: (-cell.area, cell.top, cell.left))[:MOST]
-    return tuple(_box(cell, scale) for cell in sorted(largest, key=lambda cell: (cell.top, cell.left)))
+    line = grey.shape[0] / 16  # tops that differ by less stand in one row
+    return tuple(_box(cell, scale) for cell in sorted(largest, key=lambda cell: (round(cell.top / line), cell.left)))
 
 
 def _leaves(grey: Grey, cell: _Cell, least: float) -> Iterator[_Cell]:
@@ -77,16 +79,18 @@ def _leaves(grey: Grey, cell: _Cell, least: float) -> Iterator[_Cell]:
 
 
 def _parts(grey: Grey, cell: _Cell) -> list[_Cell]:
-    """The cell cut along the gutters in one direction, rows first; else along its seams."""
-    for rows in (True, False):
-        runs = _runs(~_flat(cell.of(grey), rows))
-        if len(runs) > 1:
-            return [_slice(cell, rows, first, last) for first, last in runs]
+    """The cell cut along its seams; else along the gutters; in one direction, rows first."""
     for rows in (True, False):
         seams = _seams(cell.of(grey), rows)
         if seams:
             edges = [0, *seams, cell.bottom - cell.top if rows else cell.right - cell.left]
             return [_slice(cell, rows, first, last) for first, last in pairwise(edges)]
+    for rows in (True, False):
+        flat = _flat(cell.of(grey), rows)
+        gutters = [gutter for gutter in _runs(flat) if gutter[1] - gutter[0] >= NARROWEST]
+        if gutters:
+            edges = [0, *(edge for gutter in gutters for edge in gutter), len(flat)]
+            return [_slice(cell, rows, first, last) for first, last in zip(edges[::2], edges[1::2], strict=True)]
     return [cell]
 
 

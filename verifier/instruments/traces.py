@@ -6,7 +6,7 @@ import hashlib
 import io
 import struct
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -14,18 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from verifier.casefile import Box, Page, PageView, Trace
+from verifier.casefile import Box, Figure, Page, PageView, Trace
 from verifier.errors import ArchiveError
 from verifier.instruments import exif, features, figures, fingerprint, panels, shrinking, text
 from verifier.instruments.features import Features
 from verifier.instruments.fingerprint import Fingerprint
 from verifier.instruments.readings import Readings
+from verifier.instruments.text import Line
 
 PREVIEW_SIDE = 1600  # pixels: text of a full-HD dashboard stays readable, a photo takes 0.2-0.5 MB
 PREVIEW_QUALITY = 85
 FEATURES_SIDE = 448  # pixels: at 640, SIFT costs twice as much, and of 264 attacked photos found one more
 FEATURES_LIMIT = 500  # points: 66 KB a page
 MOST_PANELS = 24  # of an item: two crowded collages
+LABEL_REACH = 6.0  # heights of a figure's print: how far off its label may be
+FIGURES_LIMIT = 400  # of a page: a table of forty rows and ten columns
 WORDS_LIMIT = 3000  # words of a page: a dense A4 page has about 700
 
 _HEADER = struct.Struct("<4sHHHH")  # magic, version, points, width and height of the picture they were measured on
@@ -54,7 +57,7 @@ def keep(readings: Readings) -> Kept:
     for page in readings.evidence.pages:
         small = shrinking.within(page.pixels, PREVIEW_SIDE)
         whole = _trace(readings.take(fingerprint.take, page), page, small, blobs)
-        found.append(replace(whole, words=_words(page, readings), fields=_fields(page, readings), device=device))
+        found.append(replace(whole, words=_words(page, readings), figures=_figures(page, readings), device=device))
         views.append(
             PageView(index=page.index, label=page.label, width=page.width, height=page.height, preview=whole.preview)
         )
@@ -122,17 +125,41 @@ def _words(page: Page, readings: Readings) -> tuple[str, ...]:
     """The text layer's words, or those that some inspector had read: no page is read for its trace alone."""
     if page.words:
         return normalised(word.text for word in page.words)
-    return normalised(line.text for line in readings.peek(text.read, page) or ())
+    lines = readings.peek(text.read, page) or readings.peek(text.skim, page) or ()
+    return normalised(line.text for line in lines)
 
 
-def _fields(page: Page, readings: Readings) -> tuple[tuple[str, str], ...]:
-    """Figures with their labels, as far as the page was read."""
-    lines = readings.peek(text.read, page)
-    if not lines:
-        return ()
-    told = figures.of_lines(lines)
-    named = [(each.numeral.text, f"{each.name} {each.label}".strip()) for each in (*told.headline, *told.rows)]
-    return tuple((value, label) for value, label in dict.fromkeys(named) if label)
+def _figures(page: Page, readings: Readings) -> tuple[Figure, ...]:
+    """Figures with their places and, where the page was read, their labels."""
+    lines = readings.peek(text.read, page) or ()
+    printed = page.words or [word for line in lines for word in line.words]
+    told = figures.of_lines(lines) if lines else None
+    labelled = [each for each in (*told.headline, *told.rows) if each.value_box] if told else []
+    found = []
+    for word in printed:
+        bare = "".join(normalised([word.text]))
+        if any(sign.isdigit() for sign in bare):
+            x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
+            names = (f"{each.name} {each.label}".strip() for each in labelled if _holds(each.value_box, x, y))
+            found.append(Figure(text=bare, box=word.box, label=next(names, "") or _beside(word.box, lines)))
+    return tuple(found[:FIGURES_LIMIT])
+
+
+def _beside(box: Box, lines: Sequence[Line]) -> str:
+    """The nearest words without a figure to the left in the same line, or else above or below."""
+    tall = box.bottom - box.top
+    best, label = LABEL_REACH * tall, ""
+    for line in lines:
+        level = min(line.box.bottom, box.bottom) - max(line.box.top, box.top) > 0.5 * tall
+        above = min(line.box.right, box.right) - max(line.box.left, box.left) > 0
+        gap = box.left - line.box.right if level else max(box.top - line.box.bottom, line.box.top - box.bottom)
+        if (level or above) and -tall < gap < best and not any(sign.isdigit() for sign in line.text):
+            best, label = gap, line.text
+    return label
+
+
+def _holds(box: Box | None, x: float, y: float) -> bool:
+    return box is not None and box.left <= x <= box.right and box.top <= y <= box.bottom
 
 
 def _features(pixels: NDArray[np.uint8]) -> bytes:
