@@ -2,9 +2,10 @@
 
     python -m benchmarks.fuzz_metadata [--limit N] [--seed N] [--record]      # make fuzz-metadata N=20000
 
-Each mutation is read by every instrument and inspector that looks at metadata. A worker has 256 MB and a mutation 2
-seconds of CPU: what raises, takes more or ends the process is counted as escaped, and named by seed and number, which
-give the same bytes again (but for the signed file, whose signature is of the run).
+Each mutation is read by every instrument and inspector that looks at metadata, and so is each of a score of bombs. A
+worker has 256 MB, and a mutation or bomb 2 seconds of CPU: what raises, takes more or ends the process is counted as
+escaped, and named by seed and number, which give the same bytes again (but for the signed file, whose signature is of
+the run).
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from benchmarks import bombs
 from benchmarks.carriers import samples
 from benchmarks.mutations import mutate
 from benchmarks.record import parser, progress, tell
@@ -36,8 +39,10 @@ from verifier.workers import Limits, Pool
 
 MEMORY = 256_000_000  # bytes of a worker's data segments, Python and the libraries included
 CPU = 2.0  # seconds of one mutation
+BOMB = 16_000_000  # bytes of a bomb that grows
 CHUNK = 40  # mutations to a task; a task that fails is repeated one by one
 _KINDS = {"pdf": Kind.DOCUMENT, "xlsx": Kind.TABLE, "pptx": Kind.SLIDES, "eml": Kind.MESSAGE}
+_BOMB_KINDS = {"dictionaries": "pdf", "openings": "pdf", "members": "xlsx"}
 _PIXELS = (np.arange(48 * 64 * 3) % 251).astype(np.uint8).reshape(48, 64, 3)  # for the preview to be held against
 
 
@@ -87,6 +92,16 @@ def run(files: Mapping[str, bytes], seed: int, numbers: Iterable[int]) -> tuple[
     return outcomes, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+def detonate(files: Mapping[str, bytes], name: str, data: bytes) -> tuple[Outcome, int]:  # noqa: ARG001 - the context
+    """A bomb, and the process's peak memory in kB so far."""
+    started = time.process_time()
+    states = read_all(_BOMB_KINDS.get(name, "jpeg"), data)
+    cpu = time.process_time() - started
+    escaped = f"{cpu:.1f} s of CPU" if cpu > CPU else ""
+    outcome = Outcome(number=-1, sample=f"bomb: {name}", escaped=escaped, states=states, cpu=cpu)
+    return outcome, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 def campaign(count: int, seed: int, workers: int = 2) -> dict[str, Any]:
     """`count` mutations in guarded workers."""
     files = samples()
@@ -103,7 +118,19 @@ def campaign(count: int, seed: int, workers: int = 2) -> dict[str, Any]:
                 told, memory = one_by_one(pool, seed, chunk), 0
             outcomes.extend(told)
             peak = max(peak, memory)
+        for name in bombs.NAMES:
+            outcome, memory = _survived(name, pool.submit(detonate, name, bombs.make(name, BOMB)))
+            outcomes.append(outcome)
+            peak = max(peak, memory)
     return figures(outcomes, peak, seed, sorted(files))
+
+
+def _survived(name: str, exploding: Future[tuple[Outcome, int]]) -> tuple[Outcome, int]:
+    try:
+        return exploding.result()
+    except Exception as error:  # noqa: BLE001 - counting them is the point
+        escaped = f"{type(error).__name__}: {error}"[:200]
+        return Outcome(number=-1, sample=f"bomb: {name}", escaped=escaped, states=(), cpu=CPU), 0
 
 
 def _ready(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -134,10 +161,11 @@ def figures(outcomes: Sequence[Outcome], peak: int, seed: int, names: Sequence[s
         for place, reader in enumerate(("exif", "xmp", "maker note", "pdf", "office"))
     }
     return {
-        "mutations": len(outcomes),
+        "mutations": sum(outcome.number >= 0 for outcome in outcomes),
+        "bombs": sum(outcome.sample.startswith("bomb: ") for outcome in outcomes),
         "seed": seed,
         "samples": list(names),
-        "maker note bombs": sum(outcome.sample == "maker note bomb" for outcome in outcomes),
+        "maker note bombs": sum(outcome.sample.endswith("maker note bomb") for outcome in outcomes),
         "escaped": len(guilty),
         "escapes": [f"{outcome.number} ({outcome.sample}): {outcome.escaped}" for outcome in guilty[:20]],
         "states": states,

@@ -8,10 +8,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from verifier.instruments.parts import Parts
+from verifier.instruments.parts import MOST_STEPS, Parts
 
 C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # C2PA 2.1, section A.5
+_MOST_WANTED = 16  # items of EXIF or XMP; a file has one of each
+_LARGEST_ITEM = 64 * 1024 * 1024  # bytes of EXIF or XMP; an extent without a length reaches to the end of the file
+_LONGEST_TABLE = 256 * 1024  # bytes; that of a tiled HEIC of 100 MP takes some 20 kB
 MOST_ITEMS = 4096  # tiled HEICs of 100 MP hold about 800; more is an attack
 
 
@@ -35,7 +39,9 @@ def walk(data: bytes, found: Parts) -> None:
 def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Type and body of each box; the body of `mdat` is looked into by offset, and not copied."""
     at = 0
-    while at + 8 <= len(data):
+    for _ in range(MOST_STEPS):
+        if at + 8 > len(data):
+            return
         size, kind = struct.unpack_from(">I4s", data, at)
         header = 8
         if size == 1:
@@ -46,25 +52,28 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             raise ValueError(f"box {kind!r} at byte {at} is longer than what holds it")
         yield kind, b"" if kind == b"mdat" else data[at + header : at + size]
         at += size
+    raise ValueError(f"more than {MOST_STEPS} boxes")
 
 
 def _items(meta: bytes, data: bytes, found: Parts) -> None:
     inner: dict[bytes, bytes] = {}
-    for kind, body in boxes(meta):
-        inner.setdefault(kind, body)
+    for name, body in boxes(meta):
+        inner.setdefault(name, body)
     _profile(inner.get(b"iprp", b""), found)
-    wanted = dict(_wanted(inner.get(b"iinf", b"")))
+    wanted = dict(islice(_wanted(inner.get(b"iinf", b"")), _MOST_WANTED))
     if not wanted:
         return
-    for item, extents in _locations(inner.get(b"iloc", b"")):
-        if item not in wanted:
+    for item, (method, pieces) in _locations(inner.get(b"iloc", b"")):
+        kind = wanted.pop(item, "")
+        if not kind:
             continue
-        method, pieces = extents
         source = inner.get(b"idat", b"") if method == 1 else data
+        if sum(size or len(source) for _, size in pieces) > _LARGEST_ITEM:
+            raise ValueError(f"item {item} is larger than {_LARGEST_ITEM} bytes")
         content = b"".join(source[start : start + size if size else None] for start, size in pieces)
         if len(content) < max(1, sum(size for _, size in pieces)):
             raise ValueError(f"item {item} lies beyond the end")
-        if wanted[item] == "exif":
+        if kind == "exif":
             found.exif = found.exif or _bare(content)
         else:
             found.xmp = found.xmp or content
@@ -103,6 +112,8 @@ def _locations(iloc: bytes) -> Iterator[tuple[int, tuple[int, list[tuple[int, in
     """Item number, construction method (0 file, 1 idat) and its (offset, length) pieces."""
     if not iloc:
         return
+    if len(iloc) > _LONGEST_TABLE:
+        raise ValueError("the table of item locations is too long")
     version = iloc[0]
     offset_size, length_size, base_size = iloc[4] >> 4, iloc[4] & 15, iloc[5] >> 4
     index_size = iloc[5] & 15 if version in (1, 2) else 0
@@ -114,7 +125,8 @@ def _locations(iloc: bytes) -> Iterator[tuple[int, tuple[int, list[tuple[int, in
         cursor.take(2)  # data reference: other files are not followed
         base = cursor.take(base_size)
         pieces = []
-        for _ in range(cursor.take(2)):
+        extents = cursor.take(2)
+        for _ in range(extents if index_size + offset_size + length_size else min(1, extents)):
             cursor.take(index_size)
             pieces.append((base + cursor.take(offset_size), cursor.take(length_size)))
         yield item, (method, pieces)

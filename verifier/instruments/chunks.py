@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from verifier.instruments.parts import Parts, inflate
+from verifier.instruments.parts import MOST_STEPS, Parts, inflate
 
 MOST_TEXTS = 200  # of one PNG; a file of a million empty text chunks must not become a million strings
 _PIXELS = frozenset({b"IDAT", b"fdAT", b"VP8 ", b"VP8L", b"ALPH", b"ANMF"})  # nobody asks for them: not copied
 _MOST_COMMENTS = 50
+_MOST_SUB_BLOCKS = 1_000_000  # of one GIF: about 0.2 s; each holds 255 bytes where the file is not made to waste time
 _MOST_TEXT = 16 * 1024 * 1024  # bytes of all of them together
 _JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
@@ -56,6 +57,7 @@ def gif(data: bytes, found: Parts) -> None:
     width, height = struct.unpack_from("<HH", data, 6)
     found.size = (width, height)
     at = 13 + _colour_table(data[10])
+    blocks = 0
     while data[at] != 0x3B:
         label = data[at : at + 2]
         if label == b"\x21\xff" and data[at + 3 : at + 15] == b"XMP DataXMP<":
@@ -69,9 +71,13 @@ def gif(data: bytes, found: Parts) -> None:
         start = at
         while data[at]:
             at += 1 + data[at]
+            blocks += 1
+            if blocks > _MOST_SUB_BLOCKS:
+                raise ValueError(f"more than {_MOST_SUB_BLOCKS} sub-blocks")
         if label == b"\x21\xfe" and len(found.comments) < _MOST_COMMENTS:
             found.comments.append(data[start + 1 : start + 1 + data[start]].decode("utf-8", "replace").strip("\0 \r\n"))
         at += 1
+        blocks += 1
 
 
 def _colour_table(flags: int) -> int:
@@ -80,25 +86,29 @@ def _colour_table(flags: int) -> int:
 
 def _chunks(data: bytes, at: int, header: str, padding: int) -> Iterator[tuple[bytes, bytes]]:
     """Name and body of each chunk (pixels: none). PNG: length first, checksum behind; RIFF: name first, even length."""
-    while at + 8 <= len(data):
+    for _ in range(MOST_STEPS):
+        if at + 8 > len(data):
+            return
         first, second = struct.unpack_from(header, data, at)
         name, size = (first, second) if isinstance(first, bytes) else (second, first)
         if at + 8 + size > len(data):
             raise ValueError(f"chunk {name!r} at byte {at} is longer than the file")
         yield name, b"" if name in _PIXELS else data[at + 8 : at + 8 + size]
         at += 8 + size + (padding or size % 2)
+    raise ValueError(f"more than {MOST_STEPS} chunks")
 
 
 def _text(kind: bytes, body: bytes, found: Parts) -> None:
     """One text; a damaged one is no reason to give up the chunks behind it."""
     keyword, _, rest = body.partition(b"\0")
     name = keyword.decode("latin-1")
-    held = sum(len(text) for _, text in found.texts)
-    if len(found.texts) >= MOST_TEXTS or held > _MOST_TEXT:
+    if len(found.texts) >= MOST_TEXTS or found.unpacked > _MOST_TEXT:
         found.torn["texts"] = f"more than {MOST_TEXTS} texts, or than {_MOST_TEXT} bytes of them"
         return
     try:
-        _keep(name, kind, _unpacked(kind, rest), found)
+        text = _unpacked(kind, rest)
+        found.unpacked += len(text)
+        _keep(name, kind, text, found)
     except ValueError as error:
         found.torn["texts"] = f"{name}: {error}"
 

@@ -149,12 +149,12 @@ def _iptc_block(found: Parts, damage: str) -> Block:
 
 def _joined(pieces: dict[int, bytes]) -> bytes:
     """The pieces of a long XMP packet in their order, b"" where one is missing."""
-    whole = b""
+    end = 0
     for at in sorted(pieces):
-        if at != len(whole):
+        if at != end:
             return b""
-        whole += pieces[at]
-    return whole
+        end += len(pieces[at])
+    return b"".join(pieces[at] for at in sorted(pieces))
 
 
 def _walker(data: bytes) -> tuple[str, Callable[[bytes, Parts], None] | None]:

@@ -15,7 +15,9 @@ from verifier.instruments.container import Block, State
 from verifier.instruments.parts import inflate
 
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2})?(\d{2})?(?:([+-])(\d{2})'?(\d{2})?|Z)?")
-_PACKET = re.compile(rb"<<([^<>]{0,300}/Subtype\s*/XML\b[^<>]{0,200})>>\s*stream\r?\n")
+_PACKET = re.compile(rb"<<[^<>]*/Subtype\s*/XML\b[^<>]*>>\s*stream\r?\n")
+_LONGEST_DICTIONARY = 400  # bytes
+_MOST_LOOKS = 100
 _FLATE = re.compile(rb"/FlateDecode\b")
 _END = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _LONGEST = 500  # characters of one text
@@ -64,13 +66,13 @@ def read(evidence: Evidence) -> DocumentInfo:
 
 def packet(evidence: Evidence) -> Block:
     """The XMP packet of the document as it was last saved: the last one in the file. Never raises."""
-    streams = list(_PACKET.finditer(evidence.raw))
-    if not streams:
+    found = _last_packet(evidence.raw)
+    if found is None:
         return Block()
-    last = streams[-1]
-    end = evidence.raw.find(b"endstream", last.end())
-    data = evidence.raw[last.end() : end if end >= 0 else None]
-    if _FLATE.search(last[1]):
+    described, start = found
+    end = evidence.raw.find(b"endstream", start)
+    data = evidence.raw[start : end if end >= 0 else None]
+    if _FLATE.search(described):
         try:
             data = inflate(data)
         except ValueError as error:
@@ -78,6 +80,20 @@ def packet(evidence: Evidence) -> Block:
     if b"<" not in data:
         return Block(state=State.UNREADABLE, note="the XMP stream is encrypted or packed in a way that is not read")
     return Block(state=State.PRESENT, data=data)
+
+
+def _last_packet(raw: bytes) -> tuple[bytes, int] | None:
+    """The dictionary of the last XMP stream, and where its data begins. Looked for from the end, a few times."""
+    at = len(raw)
+    for _ in range(_MOST_LOOKS):
+        at = raw.rfind(b"/XML", 0, at)
+        if at < 0:
+            return None
+        opened = raw.rfind(b"<<", max(0, at - _LONGEST_DICTIONARY), at)
+        described = _PACKET.match(raw, opened, at + 2 * _LONGEST_DICTIONARY) if opened >= 0 else None
+        if described:
+            return described[0], described.end()
+    return None
 
 
 def revisions(data: bytes) -> int:

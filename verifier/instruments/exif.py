@@ -24,6 +24,8 @@ from verifier.instruments.tags import salvage
 logging.getLogger("exifread").disabled = True  # it logs every value, positions and serial numbers too
 
 MOST_READS = 60_000  # of one block: a scan has one for each of its strips, twice; a crafted one asks for billions
+LONGEST_VALUE = 1024 * 1024  # bytes of one value: an entry may claim that a text reaches to the end of a large file
+MOST_GIVEN = 8 * 1024 * 1024  # bytes of all of them
 _GPS_POSITIONING_ERROR = "GPS Tag 0x001F"  # EXIF 2.31, metres; exifread has no name for it
 _CAMERA_SERIAL = "Image Tag 0xC62F"  # DNG 1.1; exifread has no name for it
 _SERIAL_PLACEHOLDERS = frozenset({"none", "unknown", "n/a", "null"})
@@ -111,15 +113,18 @@ def _salvaged(block: bytes, error: str) -> Exif:
 
 
 class _Rationed(io.BytesIO):
-    """A file that ends the patience of a crafted directory: its entries cost reads, and reads are counted."""
+    """A file that ends the patience of a crafted directory: its entries cost reads, and reads and bytes are counted."""
 
     reads = 0
+    given = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
         self.reads += 1
-        if self.reads > MOST_READS:
-            raise ValueError(f"more than {MOST_READS} reads")
-        return super().read(size)
+        content = super().read(LONGEST_VALUE if size is None or size < 0 else min(size, LONGEST_VALUE))
+        self.given += len(content)
+        if self.reads > MOST_READS or self.given > MOST_GIVEN:
+            raise ValueError(f"more than {MOST_READS} reads, or {MOST_GIVEN} bytes")
+        return content
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from verifier.casefile import Evidence
 from verifier.instruments.container import State
 
 _PARTS = ("docProps/core.xml", "docProps/app.xml", "meta.xml")
-_MOST_MEMBERS = 20_000  # of one package; a workbook of 50 sheets with pictures has some hundred
+_LONGEST_DIRECTORY = 2 * 1024 * 1024  # bytes; a workbook of 50 sheets with pictures takes some 50 kB
 _LARGEST = 1024 * 1024  # bytes of one part after unpacking; genuine ones take some kB
 _LONGEST = 500  # characters of one text
 _NAMES = {  # local name of the element -> field
@@ -73,15 +73,22 @@ _BROKEN = (ValueError, LookupError, EOFError, OSError, RuntimeError, NotImplemen
 
 def _found(data: bytes) -> Mapping[str, str]:
     found: dict[str, str] = {}
+    _check_directory(data)
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        members = package.infolist()
-        if len(members) > _MOST_MEMBERS:
-            raise ValueError(f"a package of {len(members)} members")
-        for member in members:
-            if member.filename in _PARTS:
-                for name, text in _texts(_unpacked(package, member)):
+        members = {member.filename: member for member in package.infolist()}  # of equal names the last, as zipfile does
+        for part in _PARTS:
+            if part in members:
+                for name, text in _texts(_unpacked(package, members[part])):
                     found.setdefault(name, text)
     return found
+
+
+def _check_directory(data: bytes) -> None:
+    """Raises ValueError before zipfile makes a million objects of a directory that is made to be long."""
+    end = data.rfind(b"PK\x05\x06")
+    size = int.from_bytes(data[end + 12 : end + 16], "little") if end >= 0 else 0
+    if size > _LONGEST_DIRECTORY:
+        raise ValueError(f"the package's directory takes {size} bytes")
 
 
 def _unpacked(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -10,6 +10,7 @@ from verifier.casefile import Evidence, Page
 from verifier.instruments import container, exif
 
 _LARGEST = 4_000_000  # pixels: some phones embed previews of a megapixel; a crafted header says 4 billion
+_MOST_SCANS = 20  # progressive pictures have up to 12; thousands of scans of ten bytes would take a minute
 _LONGEST = 160  # pixels; the size that EXIF asks for, so both pictures lose the same detail
 _BAR = 16  # grey level; letterbox bars are black but for JPEG noise
 _FLAT = 4.0  # standard deviation in grey levels under which a correlation is noise
@@ -24,7 +25,7 @@ def agreement(evidence: Evidence, page: Page) -> float | None:
     """
     fields = exif.read(evidence)
     width, height = container.walk(fields.thumbnail).size or (0, 0)
-    if not 0 < width * height <= _LARGEST:
+    if not 0 < width * height <= _LARGEST or fields.thumbnail.count(b"\xff\xda") > _MOST_SCANS:
         return None
     as_stored = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
     preview = cv2.imdecode(np.frombuffer(fields.thumbnail, np.uint8), as_stored)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import struct
 
 IPTC, XMP = 0x0404, 0x0424
+_MOST = 5000  # resources of one file; Photoshop writes below 100
 _SIGNATURES = (b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR")
 
 
 def find(resources: bytes, wanted: int) -> bytes:
     """The resource of that number, b"" where there is none. Raises ValueError on damage before it."""
     at = 0
-    while at + 12 <= len(resources):
+    for _ in range(_MOST):
+        if at + 12 > len(resources):
+            break
         if resources[at : at + 4] not in _SIGNATURES:
             raise ValueError("Photoshop's image resources contradict themselves")
         (number,) = struct.unpack_from(">H", resources, at + 4)

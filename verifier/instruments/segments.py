@@ -5,14 +5,15 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from verifier.instruments.parts import Parts
+from verifier.instruments.parts import MOST_STEPS, Parts
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
 _FULL = 65_000  # bytes: an EXIF segment of at least this size may go on in the next one
+_MOST_PIECES = 64  # of a long XMP packet, each of up to 65 kB
 _MOST_COMMENTS = 50
-_MOST_JOINED = 16 * 1024 * 1024  # bytes of a part over all its segments
+_MOST_JOINED = 4 * 1024 * 1024  # bytes of a part over all its segments
 
 
 def walk(data: bytes, found: Parts) -> None:
@@ -40,7 +41,7 @@ def _application_1(body: bytes, found: Parts) -> None:
             found.exif += body[6:]
     elif body.startswith(_XMP):
         found.xmp = found.xmp or body[len(_XMP) :]
-    elif body.startswith(_EXTENDED) and sum(map(len, found.extended.values())) < _MOST_JOINED:
+    elif body.startswith(_EXTENDED) and len(found.extended) < _MOST_PIECES:
         at = len(_EXTENDED) + 32  # behind the packet's digest: its full length and this piece's offset
         found.extended.setdefault(struct.unpack_from(">I", body, at + 4)[0], body[at + 8 :])
 
@@ -71,7 +72,7 @@ def _jfif(body: bytes) -> str:
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Marker and body of each segment up to the first scan. Stray bytes are skipped, as decoders do."""
     at = 2
-    while True:
+    for _ in range(MOST_STEPS):
         at = data.index(b"\xff", at)
         marker = data[at + 1]
         if marker in (0xD9, 0xDA):
@@ -84,3 +85,4 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             raise ValueError(f"segment {marker:02X} at byte {at} is longer than the file")
         yield marker, data[at + 4 : at + 2 + size]
         at += 2 + size
+    raise ValueError(f"more than {MOST_STEPS} segments and stray bytes")

@@ -15,6 +15,7 @@ from verifier.instruments import container
 from verifier.instruments.container import State
 
 LONGEST = 4 * 1024 * 1024  # bytes of one packet; the longest genuine ones (edit histories) reach some hundred kB
+MOST_MARKS = 100_000  # "<" and "=" of one packet: each becomes an object, where a long text costs nothing
 MOST_EVENTS = 500  # steps of one history; the longest genuine ones seen have some hundred
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
@@ -108,6 +109,9 @@ _MALFORMED = (ParseError, DefusedXmlException, ValueError, LookupError)  # Looku
 
 
 def _parsed(packet: bytes) -> Element:
+    marks = packet.count(b"<") + packet.count(b"=")
+    if marks > MOST_MARKS:
+        raise ValueError(f"{marks} tags and attributes")
     root: Element = fromstring(_document(packet), forbid_dtd=True)
     return root
 

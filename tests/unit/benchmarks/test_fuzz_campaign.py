@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from benchmarks import fuzz_metadata
+from benchmarks import bombs, fuzz_metadata
 from benchmarks.carriers import samples
 from benchmarks.mutations import mutate
 from verifier.errors import WorkerOutOfMemory
@@ -18,6 +18,12 @@ FILES = {name: data for name, data in samples().items() if name != "signed jpeg"
 def test_no_mutation_escapes(part: int) -> None:
     outcomes, _ = fuzz_metadata.run(FILES, 7, range(part * 150, part * 150 + 150))
     assert [outcome for outcome in outcomes if outcome.escaped] == []
+
+
+@pytest.mark.parametrize("name", bombs.NAMES)
+def test_no_bomb_takes_two_seconds(name: str) -> None:
+    outcome, _ = fuzz_metadata.detonate(FILES, name, bombs.make(name, 2_000_000))
+    assert outcome.escaped == ""
 
 
 def test_seed_and_number_give_the_same_bytes_again() -> None:
