@@ -154,7 +154,9 @@ class Verifier:
     def remember(self, seen: Inspections) -> bool:
         """Instead of `conclude`: keep fingerprints, so that later copies are recognised. False if all were here."""
         traces = {item.id: seen.found[item.id].traces for item in seen.items}
-        return self.archive.remember(seen.claim, seen.items, traces, self.clock())
+        at, watermark = self.clock(), self.archive.watermark(seen.claim.tenant)
+        late = self.comparison.late(seen.claim, seen.items, traces, watermark, at)
+        return self.archive.remember(seen.claim, seen.items, traces, at, late)
 
     def seen(self, claim: Claim, submissions: Sequence[Submission]) -> bool:
         """Whether the fingerprints of all files of this claim's revision are in the archive already."""

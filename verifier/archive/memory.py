@@ -120,13 +120,19 @@ class MemoryArchive:
         return frozenset(key[1] for key in self._reports if key[0] == tenant and key[1] in claims)
 
     def remember(
-        self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], at: datetime
+        self,
+        claim: Claim,
+        items: Sequence[Item],
+        traces: Mapping[str, Sequence[Trace]],
+        at: datetime,
+        links: Sequence[Link] = (),
     ) -> bool:
         with self._lock:
             new = self._unseen(claim, items, traces)
             if new:
                 self._audit.append(filing.entry_remembered(claim, new, at, self._audit[-1] if self._audit else None))
                 self._add(claim.tenant, new)
+                self._add_links(claim.tenant, links)
             return bool(new)
 
     def seen(self, claim: Claim, items: Sequence[Item]) -> bool:

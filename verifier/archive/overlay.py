@@ -84,6 +84,7 @@ class Overlay:
         items: Sequence[Item],  # noqa: ARG002
         traces: Mapping[str, Sequence[Trace]],  # noqa: ARG002
         at: datetime,  # noqa: ARG002
+        links: Sequence[Link] = (),  # noqa: ARG002
     ) -> bool:
         return False
 

@@ -161,9 +161,14 @@ class Archive(Protocol):
         ...
 
     def remember(
-        self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], at: datetime
+        self,
+        claim: Claim,
+        items: Sequence[Item],
+        traces: Mapping[str, Sequence[Trace]],
+        at: datetime,
+        links: Sequence[Link] = (),
     ) -> bool:
-        """Keep the traces of a claim without a report, and an audit entry, all or nothing.
+        """Keep the traces of a claim without a report, links to later ones and audit entries, all or nothing.
 
         Refused items leave no sighting. False, and nothing changes, when all of them were seen before.
         """

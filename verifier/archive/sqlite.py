@@ -142,13 +142,19 @@ class SqliteArchive:
             return frozenset(found.scalars())
 
     def remember(
-        self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], at: datetime
+        self,
+        claim: Claim,
+        items: Sequence[Item],
+        traces: Mapping[str, Sequence[Trace]],
+        at: datetime,
+        links: Sequence[Link] = (),
     ) -> bool:
         with self._database.transaction(writing=True) as connection:
             new = _add_sightings(connection, claim, filing.sightings_of(claim, items, traces))
             if new:
                 entry = filing.entry_remembered(claim, new, at, trail.last_entry(connection))
                 trail.add(connection, entry)
+                late_links.add(connection, claim.tenant, links)
             return bool(new)
 
     def seen(self, claim: Claim, items: Sequence[Item]) -> bool:

@@ -96,7 +96,7 @@ class Comparison:
     def late(
         self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], watermark: int, at: datetime
     ) -> tuple[Link, ...]:
-        """Twins that were submitted after this claim and filed before it: their reports could not know of it."""
+        """Twins that were submitted after this claim and reported on before it: those reports could not know of it."""
         erased = self.archive.erased(claim.tenant)
         filed = {seen.digest: seen.sequence for seen in reversed(self.archive.sightings_of(claim.tenant, claim.id))}
         links: list[Link] = []
@@ -115,7 +115,8 @@ class Comparison:
             for others in _by_item(self._examined(listed, own)):
                 link = _link(claim, item, own, others, at)
                 links += [link] if link else []
-        return tuple(links)
+        reported = self.archive.reported(claim.tenant, {link.claim for link in links}) if links else ()
+        return tuple(link for link in links if link.claim in reported)
 
     def _inspection(self, findings: Iterable[Finding]) -> Inspection:
         return Inspection(inspector=self.name, version=self.version, findings=tuple(findings))

@@ -82,3 +82,14 @@ def test_a_report_that_others_overtook_is_not_filed_as_current(office: Office) -
     fresh = replace(stale, watermark=office.archive.watermark("default"))
     assert office.archive.file(fresh, kept, current=True)
     assert not office.archive.file(fresh, kept, current=True)  # it is there already
+
+
+def test_a_claim_that_is_only_remembered_has_no_report_to_reopen_and_reopens_others(office: Office) -> None:
+    items, kept = office.take_in(claim("C-7", day=7), [of(photo(4))])
+    office.archive.remember(claim("C-7", day=7), items, kept, NOW)
+    assert late(office, claim("C-1", day=1), of(photo(4))) == ()
+    links = late(office, claim("C-1", day=1), of(photo(2)))
+    items, kept = office.take_in(claim("C-1", day=1), [of(photo(2))])
+    assert office.archive.remember(claim("C-1", day=1), items, kept, NOW, links)
+    assert [link.claim for link in office.archive.links("default")] == ["C-5"]
+    office.archive.verify_audit()
