@@ -32,6 +32,7 @@ Search = Callable[[Hashes], NDArray[np.int64]]
 """The rows near to one hash, ascending."""
 
 _FAMILY = 0.1  # of the rows are near copies of others
+_FEW = 1_000_000  # rows; usearch needs seconds a query at ten million
 _FLIPPED = 40  # bits at most between a near copy and its original: some are within reach, some are not
 
 
@@ -128,9 +129,11 @@ def usearch_ways(made: Hashes) -> Mapping[str, Callable[[], Search]]:
 
 
 def peers(made: Hashes) -> dict[str, Callable[[], Search] | None]:
-    """Other ways to search; None where one is not installed."""
+    """Other ways to search; None where one is not installed. Of many rows, those are left out that take minutes."""
     found: dict[str, Callable[[], Search] | None] = {"numpy": lambda: lambda query: scan(made, query)}
-    for names, ways in ((("faiss_flat", "faiss_multi_hash"), faiss_ways), (("usearch_exact",), usearch_ways)):
+    others = [(("faiss_flat", "faiss_multi_hash"), faiss_ways)]
+    others += [(("usearch_exact",), usearch_ways)] if len(made) <= _FEW else []
+    for names, ways in others:
         try:
             found |= ways(made)
         except ImportError:
