@@ -120,7 +120,7 @@ class Verifier:
         watermark = self.archive.watermark(claim.tenant)
         traces = {item.id: seen.found[item.id].traces for item in items}
         compared, compared_claim = self.comparison.compare(claim, items, traces, watermark)
-        related = identity.relate(self.archive, claim, items, traces, watermark)
+        related = identity.relate(self.archive, claim, items, traces, watermark, self.comparison.scope)
         beside = {item.id: [found[item.id] for found in (compared, related) if item.id in found] for item in items}
         reports = tuple(self._judge_item(activity, item, seen.found[item.id], beside[item.id]) for item in items)
 

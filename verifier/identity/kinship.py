@@ -57,16 +57,24 @@ class _Journey:
 
 
 def relate(
-    archive: Archive, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], watermark: int
+    archive: Archive,
+    claim: Claim,
+    items: Sequence[Item],
+    traces: Mapping[str, Sequence[Trace]],
+    watermark: int,
+    within: str = "",
 ) -> Mapping[str, Inspection]:
-    """What each item that could be read shares with items submitted earlier, by item id."""
+    """What each item that could be read shares with items submitted earlier, by item id.
+
+    `within` narrows those to the claim's own "partner" or "program"; anything else means its whole tenant.
+    """
     own = {item.id: tuple(traces.get(item.id, ())) for item in items if item.kind is not Kind.REFUSED}
     seen = {item.id: sighting_of(claim, item, own[item.id][0]) for item in items if own.get(item.id)}
     return {
         item.id: Inspection(
             inspector="identity",
             version=VERSION,
-            findings=tuple(_findings(_Search(archive, claim, item, seen, watermark))),
+            findings=tuple(_findings(_Search(archive, claim, item, seen, watermark, within))),
         )
         for item in items
         if item.id in own
@@ -82,6 +90,7 @@ class _Search:
     item: Item
     seen: Mapping[str, Sighting]
     watermark: int
+    within: str
 
     @property
     def origin(self) -> Origin:
@@ -94,7 +103,12 @@ class _Search:
     def earlier(self, identity: Identity, reach: int = 0) -> list[Sighting]:
         """Who shares it, of those submitted before this item and in other claims."""
         found = self.archive.sharing(self.claim.tenant, identity, upto=self.watermark, reach=reach)
-        return [sighting for sighting in found if self._is_earlier(sighting)]
+        return [sighting for sighting in found if self._is_earlier(sighting) and self._is_within(sighting)]
+
+    def _is_within(self, other: Sighting) -> bool:
+        whose = {"partner": (other.partner, self.claim.partner), "program": (other.program, self.claim.program)}
+        one, own = whose.get(self.within, ("", ""))
+        return one == own
 
     def _is_earlier(self, other: Sighting) -> bool:
         """As comparison has it: a file that nobody submitted is earlier only than another such file."""

@@ -58,6 +58,17 @@ def test_what_came_after_the_watermark_is_not_seen(archive: MemoryArchive) -> No
     assert {f.code: f.value for f in inspections[one.id].findings}["identity.same_image"] == 0
 
 
+@pytest.mark.parametrize(("within", "count"), [("vendor", 2), ("program", 1), ("partner", 1), ("", 2)])
+def test_only_the_asked_circle_is_searched(archive: MemoryArchive, within: str, count: int) -> None:
+    keep(archive, replace(claim("C-1", "A"), program="spring"), origin(EXPOSURE))
+    keep(archive, replace(claim("C-2", "B"), program="autumn"), origin(EXPOSURE))
+    mine, one = replace(claim("C-3", "B", day=2), program="spring"), item("C-3")
+    inspections = relate(
+        archive, mine, [one], {one.id: [trace(origin(EXPOSURE))]}, archive.watermark("default"), within
+    )
+    assert {f.code: f.value for f in inspections[one.id].findings}["identity.same_image"] == count
+
+
 @pytest.mark.parametrize("said", [None, Origin()])
 def test_a_file_that_says_nothing_is_absent_in_every_measure(archive: MemoryArchive, said: Origin | None) -> None:
     told = found(archive, claim("C-1"), said)
