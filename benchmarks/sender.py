@@ -11,12 +11,12 @@ _Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 def form(claim: bytes, files: Mapping[str, bytes]) -> bytes:
     """The body of a submission, to be sent with `TYPE`."""
-    parts = [(b'name="claim"', claim)]
-    parts += [(f'name="files"; filename="{name}"'.encode(), data) for name, data in files.items()]
-    return b"".join(
-        f"--{_BOUNDARY}\r\nContent-Disposition: form-data; ".encode() + name + b"\r\n\r\n" + data + b"\r\n"
-        for name, data in (*parts,)
-    ) + (f"--{_BOUNDARY}--\r\n".encode())
+    parts = [('name="claim"', claim), *((f'name="files"; filename="{name}"', data) for name, data in files.items())]
+    lines = [
+        f"--{_BOUNDARY}\r\nContent-Disposition: form-data; {name}\r\n\r\n".encode() + data + b"\r\n"
+        for name, data in parts
+    ]
+    return b"".join(lines) + f"--{_BOUNDARY}--\r\n".encode()
 
 
 TYPE = f"multipart/form-data; boundary={_BOUNDARY}"
