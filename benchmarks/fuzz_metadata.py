@@ -39,7 +39,7 @@ from verifier.workers import Limits, Pool
 
 MEMORY = 256_000_000  # bytes of a worker's data segments, Python and the libraries included
 CPU = 2.0  # seconds of one mutation
-BOMB = 16_000_000  # bytes of a bomb that grows
+BOMB = 8_000_000  # bytes of a bomb that grows; on its way into a worker it is there four times
 CHUNK = 40  # mutations to a task; a task that fails is repeated one by one
 _KINDS = {"pdf": Kind.DOCUMENT, "xlsx": Kind.TABLE, "pptx": Kind.SLIDES, "eml": Kind.MESSAGE}
 _BOMB_KINDS = {"dictionaries": "pdf", "openings": "pdf", "members": "xlsx"}

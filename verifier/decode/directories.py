@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 MOST_ENTRIES = 4096  # of one directory; the fullest of 400 genuine files had 211
 _MOST_VALUES = 4096  # of one entry as numbers
+_LONGEST_TEXT = 64 * 1024  # bytes of one entry as text
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes per value, by type
 _NUMBERS = {1: "B", 3: "H", 4: "I", 6: "b", 7: "B", 8: "h", 9: "i", 13: "I"}
 
@@ -36,8 +37,9 @@ class Entry:
         return self.block[self.start : self.start + self.size] if self.whole else b""
 
     def text(self) -> str:
-        """The value up to its first NUL as text, without surrounding blanks."""
-        return self.content().partition(b"\0")[0].decode("utf-8", "replace").strip()
+        """The value up to its first NUL as text, without surrounding blanks; of a very long one its beginning."""
+        content = self.block[self.start : self.start + min(self.size, _LONGEST_TEXT)] if self.whole else b""
+        return content.partition(b"\0")[0].decode("utf-8", "replace").strip()
 
     def numbers(self) -> tuple[int, ...]:
         """The values of an entry of whole numbers, the first few thousand at most; () of any other type."""

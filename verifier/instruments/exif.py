@@ -24,6 +24,7 @@ from verifier.instruments.tags import salvage
 logging.getLogger("exifread").disabled = True  # it logs every value, positions and serial numbers too
 
 MOST_READS = 60_000  # of one block: a scan has one for each of its strips, twice; a crafted one asks for billions
+_LONGEST_TEXT = 2000  # characters of one field; descriptions of genuine files reach some hundred
 LONGEST_VALUE = 1024 * 1024  # bytes of one value: an entry may claim that a text reaches to the end of a large file
 MOST_GIVEN = 8 * 1024 * 1024  # bytes of all of them
 _GPS_POSITIONING_ERROR = "GPS Tag 0x001F"  # EXIF 2.31, metres; exifread has no name for it
@@ -175,7 +176,7 @@ def _plain(values: Any) -> str:
         values = bytes(value for value in values if isinstance(value, int) and 0 < value < 256)
     if isinstance(values, bytes):
         values = values.decode("utf-8", "replace")
-    return str(values or "").strip(" \0\t\r\n")
+    return str(values or "").strip(" \0\t\r\n")[:_LONGEST_TEXT]
 
 
 def _fields(tags: _Tags, block: bytes) -> Exif:

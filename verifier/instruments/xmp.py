@@ -16,6 +16,7 @@ from verifier.instruments.container import State
 
 LONGEST = 4 * 1024 * 1024  # bytes of one packet; the longest genuine ones (edit histories) reach some hundred kB
 MOST_MARKS = 100_000  # "<" and "=" of one packet: each becomes an object, where a long text costs nothing
+_LONGEST_TEXT = 2000  # characters of one property that is kept
 MOST_EVENTS = 500  # steps of one history; the longest genuine ones seen have some hundred
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
@@ -129,7 +130,7 @@ def _properties(root: Element, note: str) -> Xmp:
     for element in root.iter():
         for name, text in (*element.attrib.items(), (element.tag, _text(element))):
             if text:
-                found.setdefault(name, []).append(text)
+                found.setdefault(name, []).append(text[:_LONGEST_TEXT])
 
     def first(name: str) -> str:
         return found.get(name, [""])[0]
@@ -186,8 +187,8 @@ def _structure(element: Element) -> Mapping[str, str]:
     """The fields of a structure: attributes or elements, of itself or of the description inside."""
     fields: dict[str, str] = {}
     for holder in (element, *element.findall(f"{_RDF}Description")):
-        fields |= {name: text.strip() for name, text in holder.attrib.items()}
-        fields |= {child.tag: _text(child) for child in holder}
+        fields |= {name: text.strip()[:_LONGEST_TEXT] for name, text in holder.attrib.items()}
+        fields |= {child.tag: _text(child)[:_LONGEST_TEXT] for child in holder}
     return fields
 
 

@@ -150,3 +150,7 @@ def test_what_is_left_of_a_block_is_read_like_the_whole(make_exif: Make) -> None
         gps_date="2026:05:13", gps_time=degrees("8", "42", "17"), gps_error=degrees("12"), altitude=degrees("520"),
     )  # fmt: skip
     assert exif._salvaged(whole, "why") == replace(read_bytes(whole), note=exif._salvaged(whole, "why").note)
+
+
+def test_a_text_that_reaches_to_the_end_of_a_large_file_is_cut(make_exif: Make) -> None:
+    assert len(read_bytes(make_exif(make="F" * 3_000_000)).make) == 2000
