@@ -119,6 +119,10 @@ def _rows(records: iptc.Iptc) -> tuple[tuple[str, str], ...]:
     return tuple((name, text) for name, texts in records.fields.items() for text in texts)
 
 
+def _stated(**fields: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name.replace("_", " "), text) for name, text in fields.items() if text)
+
+
 def _count(records: iptc.Iptc) -> str:
     return f"{len(records.fields)} fields" if records.fields else ""
 
@@ -136,7 +140,9 @@ def _document(readings: Readings) -> Iterator[Finding]:
     facts = readings.take(document_info.read, readings.evidence)
     packet = xmp.of(readings.take(document_info.packet, readings.evidence))
     yield from _parts(
-        _Part(name="document", state=facts.state, says=facts.producer, note=facts.note),
+        _Part(
+            name="document", state=facts.state, says=facts.producer, note=facts.note, rows=_stated(title=facts.title)
+        ),
         _Part(name="xmp", state=packet.state, says=packet.creator_tool, note=packet.note or _steps(packet)),
     )
     yield from _optional("created", facts.created or packet.created)
@@ -152,7 +158,8 @@ def _document(readings: Readings) -> Iterator[Finding]:
 
 def _package(readings: Readings) -> Iterator[Finding]:
     facts = readings.take(office_info.read, readings.evidence)
-    yield from _parts(_Part(name="document", state=facts.state, says=facts.application, note=facts.note))
+    rows = _stated(title=facts.title, template=facts.template, editing_time=facts.minutes, printed=facts.printed)
+    yield from _parts(_Part(name="document", state=facts.state, says=facts.application, note=facts.note, rows=rows))
     yield from _optional("created", facts.created)
     yield from _optional("modified", facts.modified)
     yield from _optional("program", f"{facts.application} {facts.version}".strip())

@@ -33,7 +33,9 @@ _NAMES = {  # local name of the element -> field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeInfo:
-    """Texts as they stand there, times in ISO 8601; "" where nothing is said. `minutes` is the time spent editing."""
+    """Texts as they stand there, times in ISO 8601; "" where nothing is said. `minutes` is the time spent editing
+    (a number in Microsoft's files, ISO 8601 in OpenDocument's).
+    """
 
     state: State
     note: str = ""

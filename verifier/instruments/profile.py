@@ -1,4 +1,4 @@
-"""ICC colour profiles (ICC.1:2022): what a profile calls itself, who wrote it and when."""
+"""ICC colour profiles (ICC.1:2022): what a profile calls itself."""
 
 from __future__ import annotations
 
@@ -17,16 +17,6 @@ def name_of(profile: bytes) -> str:
         return tag[12 : 12 + int.from_bytes(tag[8:12], "big")].decode("latin-1").strip("\0 ")
     except (struct.error, ValueError):
         return ""
-
-
-def created(profile: bytes) -> str:
-    """When the profile was made (not the picture), ISO 8601; "" where it does not say."""
-    if len(profile) < 36:
-        return ""
-    year, month, day, hour, minute, second = struct.unpack_from(">6H", profile, 24)
-    if not (year and 1 <= month <= 12 and 1 <= day <= 31):
-        return ""
-    return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}"
 
 
 def sound(profile: bytes) -> bool:

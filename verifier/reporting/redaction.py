@@ -17,7 +17,9 @@ from verifier.casefile import ClaimReport, Finding, Inspection, ItemReport, Look
 
 LEFT_OUT = "[left out]"
 PERSONAL = frozenset({"properties.people", "properties.serials", "properties.identifiers"})  # nothing of them stays
-_FREE_TEXT = frozenset({"properties.iptc", "properties.texts", "properties.parts"})  # their tables may say anything
+_FREE_TEXT = frozenset(
+    {"properties.iptc", "properties.texts", "properties.document", "properties.parts"}
+)  # their tables may say anything
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63})+")
 _DECIMAL = re.compile(r"-?\d{1,3}\.(\d{3,})")  # degrees to about 100 m, or finer
 _SHORTEST = 4  # letters and digits: initials and numbers below would be found in every other word
