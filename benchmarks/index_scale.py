@@ -92,6 +92,9 @@ def ours(made: Hashes, folder: Path) -> tuple[Search, dict[str, Any]]:
     return lambda query: hamming.search(mapped["hash"], mapped, query, PDQ_REACH)[0], figures
 
 
+Ways = Callable[[Hashes], Mapping[str, Callable[[], Search]]]
+
+
 def faiss_ways(made: Hashes) -> Mapping[str, Callable[[], Search]]:
     """Range search of faiss, flat and by its own multi-index hash (16 bands, one bit flipped: exact at this reach)."""
     faiss = importlib.import_module("faiss")
@@ -131,7 +134,7 @@ def usearch_ways(made: Hashes) -> Mapping[str, Callable[[], Search]]:
 def peers(made: Hashes) -> dict[str, Callable[[], Search] | None]:
     """Other ways to search; None where one is not installed. Of many rows, those are left out that take minutes."""
     found: dict[str, Callable[[], Search] | None] = {"numpy": lambda: lambda query: scan(made, query)}
-    others = [(("faiss_flat", "faiss_multi_hash"), faiss_ways)]
+    others: list[tuple[tuple[str, ...], Ways]] = [(("faiss_flat", "faiss_multi_hash"), faiss_ways)]
     others += [(("usearch_exact",), usearch_ways)] if len(made) <= _FEW else []
     for names, ways in others:
         try:
