@@ -54,7 +54,9 @@ def of_item(claim: Claim, item: Item, traces: Sequence[Trace], compared: Compare
         yield _copy(whole, compared.earlier)
         yield _altered(_of(whole, Likeness.ALTERED))
         yield _agreement("recaptured", _of(whole, Likeness.RECAPTURED))
-        yield _agreement("same_scene", _of(whole, Likeness.SAME_SCENE))
+        copied = {twin.other.item for likeness in _TWINS for twin in _of(whole, likeness)}
+        scenes = [twin for twin in _of(whole, Likeness.SAME_SCENE) if twin.other.item not in copied]
+        yield _agreement("same_scene", scenes)
         yield _counted("shared_pages", parts, len({twin.page for twin in parts}))
         yield _device(claim, traces, compared.devices)
     else:
