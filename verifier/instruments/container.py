@@ -44,14 +44,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """What the walk found. `format` is jpeg, png, webp, gif, tiff, heif, or "" where the bytes are none of these.
+    """What the walk found. `format` is jpeg, png, webp, gif, tiff, heif, raf, raw, or "" where it is none of these.
 
     `exif` is a bare TIFF block, `xmp` an XMP packet (`extended` the rest of a long one), `iptc` IPTC-IIM records, `icc`
-    a colour profile and `profile` its name; `resources` tells whether Photoshop left its image resources;
-    `credentials` tells whether a C2PA store is there; `texts` are PNG keyword and text pairs, `changed` PNG's time of
-    the last change, `comments` JPEG and GIF comments; `jfif` version and density; `size` is width and height as stored
-    (before orientation), where the walk met them; `several` tells that the file announces further pictures behind the
-    first (MPF); `torn` are names of other parts that cannot be read, and why; `damage` says where the walk had to stop.
+    a colour profile and `profile` its name; `credentials` tells whether a C2PA store is there; `texts` are PNG keyword
+    and text pairs, `changed` PNG's time of the last change, `comments` JPEG and GIF comments; `jfif` version and
+    density; `size` is width and height as stored (before orientation), where the walk met them; `several` tells that
+    the file announces further pictures behind the first (MPF); `torn` are names of other parts that cannot be read,
+    and why; `damage` says where the walk had to stop.
     """
 
     format: str
@@ -60,7 +60,6 @@ class Container:
     iptc: Block = Block()
     icc: Block = Block()
     extended: bytes = b""
-    resources: bool = False
     credentials: bool = False
     texts: tuple[tuple[str, str], ...] = ()
     changed: str = ""
@@ -96,7 +95,6 @@ def walk(data: bytes) -> Container:
         iptc=_iptc_block(found, damage),
         icc=icc if not icc.data or profile.sound(icc.data) else _unreadable("it is no ICC profile"),
         extended=_joined(found.extended),
-        resources=bool(found.resources),
         credentials=found.credentials,
         texts=tuple(found.texts),
         changed=found.changed,
