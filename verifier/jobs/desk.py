@@ -22,7 +22,7 @@ from verifier.verify import Verifier
 LEASE = 30.0  # seconds: how long the work of a process that died waits for another
 _BEAT = 10.0  # seconds between two renewals of what is under way
 ATTEMPTS = 3  # a claim that took its process down this often is not tried again
-_IDLE = 0.2  # seconds between two looks at an empty queue
+_IDLE = 1.0  # seconds between two looks at an empty queue, for what other processes left; `submit` wakes the desk
 _FAULT = Problem(code="Fault", message="the service failed at this claim", remedy="its operator finds why in the log")
 _log = logging.getLogger(__name__)
 
