@@ -91,7 +91,7 @@ class CampaignMetrics:
 def _sources(readings: Readings) -> list[tuple[Page | None, PageFigures]]:
     evidence = readings.evidence
     found: list[tuple[Page | None, PageFigures]] = [
-        (page, figures.of_lines(readings.take(text.read, page))) for page in evidence.pages
+        (page, readings.take(figures.of_page, page, readings.take(text.read, page))) for page in evidence.pages
     ]
     found += [(None, figures.of_sheet(sheet)) for sheet in evidence.sheets]
     if evidence.text:

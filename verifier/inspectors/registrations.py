@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from verifier.casefile import Brief, Finding, Item, Kind, Quote, Status, Table
+from verifier.casefile import Brief, Finding, Item, Kind, Page, Quote, Status, Table
 from verifier.instruments import attendees, numerals, text, vocabulary
 from verifier.instruments.attendees import People, Person
 from verifier.instruments.readings import Readings
@@ -27,7 +27,7 @@ class Registrations:
     """Reads registration lists: CSV, XLSX, PDF and screenshots."""
 
     name: str = "registrations"
-    version: str = "1"
+    version: str = "2"
     codes: frozenset[str] = frozenset(f"registrations.{measure}" for measure in _MEASURES)
     kinds: frozenset[Kind] = field(default=frozenset({Kind.TABLE, Kind.DOCUMENT, Kind.IMAGE}))
 
@@ -60,7 +60,7 @@ def _lists(readings: Readings) -> Iterator[People]:
     sheets = [*evidence.sheets]
     heading: tuple[Line, ...] = ()
     for page in evidence.pages:
-        shown = attendees.sheet_of(readings.take(text.read, page), page.label, heading)
+        shown = attendees.sheet_of(_lines(readings, page), page.label, heading)
         if shown is not None:
             heading = shown[1]
             sheets.append(shown[0])
@@ -70,9 +70,14 @@ def _lists(readings: Readings) -> Iterator[People]:
             yield people
 
 
+def _lines(readings: Readings, page: Page) -> tuple[Line, ...]:
+    """The page's lines without drafts: names are no words that a reader knows."""
+    return readings.take(text.read_again, page, readings.take(text.read, page))
+
+
 def _headings(readings: Readings) -> Iterator[Quote]:
     for page in readings.evidence.pages:
-        for line in readings.take(text.read, page):
+        for line in _lines(readings, page):
             column = vocabulary.registration_column(line.text)
             if column is not None:
                 yield Quote(page=page.index, box=line.box, text=line.text, label=column)

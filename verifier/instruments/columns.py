@@ -17,10 +17,15 @@ COLUMN_REACH = 2.5  # line heights a number may stand outside its header's width
 
 def columns_of(header: Sequence[Label], numbers: Sequence[Cell]) -> dict[Cell, int]:
     """Each number's column, by the way of setting (nearest header, from its left edge, up to its right edge) that makes
-    the fewest numbers of one row share a column."""
+    the fewest numbers of one row share a column; of equal ways, by the one with the fewest numbers left of their
+    header (they stand at the right edge of the column before)."""
     ways = [{cell: way(header, cell) for cell in numbers} for way in (_nearest, _from_left, _up_to_right)]
-    best = min(ways, key=lambda way: _misplaced(header, way))
+    best = min(ways, key=lambda way: (_misplaced(header, way), _left_of_header(header, way)))
     return {cell: column for cell, column in best.items() if column is not None}
+
+
+def _left_of_header(header: Sequence[Label], columns: Mapping[Cell, int | None]) -> int:
+    return sum(cell.box.right < header[column].cell.box.left for cell, column in columns.items() if column is not None)
 
 
 def _misplaced(header: Sequence[Label], columns: Mapping[Cell, int | None]) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from verifier.casefile import Page, Sheet
+from verifier.casefile import Box, Page, Sheet
 from verifier.instruments import captions, dates, grids, layout, pairing, sheet_figures, text, vocabulary
 from verifier.instruments.dates import PrintedDate
-from verifier.instruments.layout import Cell
+from verifier.instruments.layout import Cell, level
 from verifier.instruments.pairing import Reading
 from verifier.instruments.text import Line
 
@@ -17,6 +17,7 @@ _AGREEMENT = 1.1  # a figure printed twice with one value gains
 _OTHER_CHANNEL = 2.0  # evidence for a channel other than e-mail: menus of mail platforms name the others once
 _MUCH_LARGER = 1.6  # times as tall: a card's figure is printed larger than a table's
 _ROWS_OF_WORDS = 20  # of a sheet that may tell the channel: its header and a few subjects
+_MOST_ROUNDS = 3  # of reading again; the second changes little, the third nothing that was seen
 _COMPANY = 2  # strong readings that make a weak one ("accepted", "processed") a mail figure
 _CORE = frozenset(
     {
@@ -50,7 +51,29 @@ class PageFigures:
 
 def read(page: Page) -> PageFigures:
     """The figures printed on `page`."""
-    return of_lines(text.read(page))
+    return of_page(page, text.read(page))
+
+
+def of_page(page: Page, lines: tuple[Line, ...]) -> PageFigures:
+    """The figures among the lines of a page; drafts that tell one are read again, until no draft tells any."""
+    for _ in range(_MOST_ROUNDS):
+        found = of_lines(lines)
+        telling = _drafts(lines, found)
+        if not telling:
+            return found
+        again = dict(zip(telling, text.read_again(page, telling), strict=True))
+        lines = tuple(again.get(line, line) for line in lines)
+    return of_lines(lines)
+
+
+def _drafts(lines: Sequence[Line], found: PageFigures) -> tuple[Line, ...]:
+    """Drafts in which a figure of the headline or its label stands."""
+    boxes = [box for one in found.headline for box in (one.value_box, one.label_box) if box is not None]
+    return tuple(line for line in lines if line.draft and any(_touch(line.box, box) for box in boxes))
+
+
+def _touch(a: Box, b: Box) -> bool:
+    return level(a, b) and a.left < b.right and b.left < a.right
 
 
 def of_lines(lines: Sequence[Line]) -> PageFigures:

@@ -1,40 +1,36 @@
-"""The reader of record: the lines of text on a page, from its text layer or by RapidOCR (PP-OCRv6 small, offline).
+"""The reader of record: the lines of text on a page, from its text layer or by PP-OCRv6 (RapidOCR, offline).
 
-Measured on 19 real report screenshots (158 labelled values; CPU seconds a picture, one thread): RapidOCR's defaults
-find 155 in 3.6 s; with words padded to 48 pixels instead of 320, 155 in 2.1 s; with the detector shown at most 1.3
-million pixels, small pictures enlarged to at most 0.7 million, and one line a call, 155 in 1.45 s, and 0.8 GB at the
-peak instead of 1.1. Small pictures never enlarged: 151; all shrunk to 960 pixels: 148.
+On a clean rendering (a screenshot) lines are found by their edges and drafted by the tiny model; what it read with
+doubt is read by the small one at once, and what then matters by `read_again`. On other pictures (photos, small or
+blurred captures) the neural detector finds the lines, and the small model reads all. Measured side by side on real
+dashboards: benchmarks/campaign_metrics.py.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
 import numpy as np
-import rapidocr
 from numpy.typing import NDArray
 
 from verifier.casefile import Box, Page, PrintedWord
+from verifier.instruments import recogniser, text_lines
+from verifier.instruments.recogniser import Recognised
 
 _LONGEST_SIDE = 2000  # pixels: dashboards and brand names stay legible, and the crops stay small
 _TALL = 2.5  # height over width from which a page is a scrolled capture, read in tiles
 _TILE_WIDTH, _TILE_HEIGHT, _OVERLAP = 1600, 1400, 120  # pixels; the overlap holds the tallest line twice over
 _MOST_TILES = 12  # about a minute of one core; `unread_share` says what was left out
 _LEAST_SCORE = 0.5  # RapidOCR's own default: below it the recogniser's words are noise
+_LEAST_SURE = 0.78  # of words found by their edges: below, they are icons and sparklines
+_SURE = 0.5  # of its least sure letter, from which the tiny model is believed for a draft
+_NOISE = 0.3  # below, it has seen an icon
+_SHORT = 2  # letters: bullets, arrows and lone digits, which the tiny model takes for each other
+_LOOK_LIKE_DIGITS = frozenset("OoIl")  # when they stand alone
 _SAME_LINE = 0.5  # overlap (intersection over the smaller box) from which two tiles saw one line
-_SHORT_SIDE, _ENLARGED_AREA = 736, 0.7e6  # small pictures are enlarged for the detector, to its default at most
-_LARGEST_AREA = 1.3e6  # pixels shown to the detector: a dashboard of 1440x900 whole
-_NARROWEST = 48  # pixels that a short word is padded to; the default of 320 doubles the time and finds nothing more
-_ANY_SIZE = 100_000
 _EDGE = 48  # grey levels of the Laplacian: strokes of letters and figures, not the grain of a photo
-_MODELS = Path(rapidocr.__file__).parent / "models"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +43,20 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Text standing in one line, in pixels of the page. `confidence` is the reader's, 0..1 (1 in a text layer)."""
+    """Text standing in one line, in pixels of the page. `confidence` is the reader's, 0..1 (1 in a text layer).
+
+    `draft` tells a line that only the tiny model has read.
+    """
 
     text: str
     box: Box
     confidence: float
     words: tuple[Word, ...] = ()
+    draft: bool = False
 
 
 def read(page: Page) -> tuple[Line, ...]:
-    """The lines of `page`, top to bottom, left to right. Never touches the network.
+    """The lines of `page`, top to bottom, left to right; drafts on a clean rendering. Never touches the network.
 
     A text layer is believed; where most of what is drawn lies outside of it (a screenshot printed to PDF), the page
     is read as a picture, too.
@@ -64,24 +64,25 @@ def read(page: Page) -> tuple[Line, ...]:
     lines = list(_from_layer(page.words))
     if not page.words or _mostly_drawn(page):
         for top, bottom, scale in _tiles(page):
-            tile = cv2.cvtColor(page.pixels[top:bottom], cv2.COLOR_RGB2BGR)
+            tile = np.asarray(cv2.cvtColor(page.pixels[top:bottom], cv2.COLOR_RGB2BGR), np.uint8)
             if scale < 1.0:
                 size = (max(1, round(tile.shape[1] * scale)), max(1, round(tile.shape[0] * scale)))
-                tile = cv2.resize(tile, size, interpolation=cv2.INTER_AREA)
-            with _memory_error():
-                lines += [line for line in _recognise(tile, top, scale) if not _seen(line, lines)]
+                tile = np.asarray(cv2.resize(tile, size, interpolation=cv2.INTER_AREA), np.uint8)
+            found = (_quickly if text_lines.rendered(tile) else _thoroughly)(tile, top, scale)
+            lines += [line for line in found if not _seen(line, lines)]
     return tuple(sorted(lines, key=lambda line: (line.box.top, line.box.left)))
 
 
-@contextmanager
-def _memory_error() -> Iterator[None]:
-    """ONNX Runtime tells of exhausted memory by an error of its own; the worker's limit must be told as what it is."""
-    try:
-        yield
-    except Exception as error:
-        if "bad_alloc" in str(error):
-            raise MemoryError(str(error)) from error
-        raise
+def read_again(page: Page, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines, the drafts among them read by the small model."""
+    drafts = [line for line in lines if line.draft]
+    if not drafts:
+        return lines
+    tile = cv2.cvtColor(page.pixels, cv2.COLOR_RGB2BGR)
+    corners = np.array([_corners(line.box) for line in drafts], np.float32)
+    placed = zip(corners, recogniser.recognise(tile, corners), strict=True)
+    again = dict(zip(drafts, (_line(where, what, 0, 1.0) for where, what in placed), strict=True))
+    return tuple(again.get(line, line) for line in lines)
 
 
 def _mostly_drawn(page: Page) -> bool:
@@ -112,52 +113,55 @@ def _tiles(page: Page) -> list[tuple[int, int, float]]:
     return [(top, min(page.height, top + height), scale) for top in tops][:_MOST_TILES]
 
 
-def _recognise(tile: NDArray[Any], offset: int, scale: float) -> list[Line]:
-    engine = _engine()
-    quadrilaterals = _detect(tile)
-    if not len(quadrilaterals):
-        return []
-    recognised = engine.recognize_txt(engine.crop_text_regions(tile, quadrilaterals))
+def _thoroughly(tile: NDArray[Any], offset: int, scale: float) -> list[Line]:
+    corners = recogniser.detect(tile)
+    return [
+        _line(where, what, offset, scale)
+        for where, what in zip(corners, recogniser.recognise(tile, corners), strict=True)
+        if what.text and what.confidence >= _LEAST_SCORE
+    ]
+
+
+def _quickly(tile: NDArray[Any], offset: int, scale: float) -> list[Line]:
+    corners = np.array([_corners(box) for box in text_lines.find(tile)], np.float32).reshape(-1, 4, 2)
+    recognised = recogniser.recognise(tile, corners, quick=True)
+    doubtful = [index for index, what in enumerate(recognised) if _doubtful(what)]
+    again = dict(zip(doubtful, recogniser.recognise(tile, corners[doubtful]), strict=True))
     lines = []
-    for corners, text, score, words in zip(
-        quadrilaterals, recognised.txts, recognised.scores, recognised.word_results, strict=True
-    ):
-        if text.strip() and score >= _LEAST_SCORE:
-            (left, top), (right, bottom) = corners.min(axis=0) / scale, corners.max(axis=0) / scale
-            box = Box(left=float(left), top=float(top) + offset, right=float(right), bottom=float(bottom) + offset)
-            lines.append(Line(text=text.strip(), box=box, confidence=float(score), words=_words(words, box)))
+    for index, where in enumerate(corners):
+        what = again.get(index, recognised[index])
+        if _is_text(what):
+            lines.append(replace(_line(where, what, offset, scale), draft=index not in again))
     return lines
 
 
-def _detect(tile: NDArray[Any]) -> NDArray[np.float32]:
-    """The corners of each line, (n, 4, 2) in pixels of the tile, found at the scale that the detector works best at."""
-    height, width = tile.shape[:2]
-    enlarged = min(_SHORT_SIDE / min(height, width), (_ENLARGED_AREA / (height * width)) ** 0.5)
-    scale = enlarged if enlarged > 1.0 else min(1.0, (_LARGEST_AREA / (height * width)) ** 0.5)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    smooth = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
-    seen = tile if size == (width, height) else cv2.resize(tile, size, interpolation=smooth)
-    detected = _engine()(seen, use_det=True, use_cls=False, use_rec=False)
-    boxes = getattr(detected, "boxes", None)
-    found = np.zeros((0, 4, 2), np.float32) if boxes is None else np.asarray(boxes, np.float32).reshape(-1, 4, 2)
-    return found * np.array([width / size[0], height / size[1]], np.float32)
+def _doubtful(what: Recognised) -> bool:
+    """What the tiny model is known to misread: bullets, arrows, lone digits; and what it is not sure of itself."""
+    alike = len(what.text) <= _SHORT or not _LOOK_LIKE_DIGITS.isdisjoint(what.text.split())
+    return what.confidence >= _NOISE and (alike or what.least < _SURE)
 
 
-def _words(info: Any, box: Box) -> tuple[Word, ...]:
-    """Word boxes from the recogniser's columns, which divide the line evenly."""
-    words = []
-    for characters, columns in zip(info.words, info.word_cols, strict=True):
-        column = (box.right - box.left) / max(info.line_txt_len, 1.0)
-        step = (columns[-1] - columns[0]) / max(1, len(columns) - 1) or 2.0  # columns a letter
-        left = max(box.left, box.left + (columns[0] + 0.5 - step / 2) * column)
-        right = min(box.right, box.left + (columns[-1] + 0.5 + step / 2) * column)
-        words.append(
-            Word(
-                text="".join(characters),
-                box=Box(left=min(left, right), top=box.top, right=max(left, right), bottom=box.bottom),
-            )
-        )
-    return tuple(words)
+def _is_text(what: Recognised) -> bool:
+    return bool(what.text) and what.confidence >= (_LEAST_SCORE if _has_digit(what) else _LEAST_SURE)
+
+
+def _has_digit(what: Recognised) -> bool:
+    return any(letter.isdigit() for letter in what.text)
+
+
+def _corners(box: Box) -> list[list[float]]:
+    return [[box.left, box.top], [box.right, box.top], [box.right, box.bottom], [box.left, box.bottom]]
+
+
+def _line(corners: NDArray[np.float32], what: Recognised, offset: int, scale: float) -> Line:
+    (left, top), (right, bottom) = corners.min(axis=0) / scale, corners.max(axis=0) / scale
+    box = Box(left=float(left), top=float(top) + offset, right=float(right), bottom=float(bottom) + offset)
+    width = box.right - box.left
+    words = tuple(
+        Word(text=word, box=replace(box, left=box.left + start * width, right=box.left + end * width))
+        for word, start, end in what.words
+    )
+    return Line(text=what.text, box=box, confidence=what.confidence, words=words)
 
 
 def _seen(line: Line, others: list[Line]) -> bool:
@@ -204,25 +208,3 @@ def _continues(before: Box, after: Box) -> bool:
     apart = after.left - before.right
     level = abs((before.top + before.bottom) - (after.top + after.bottom)) / 2
     return level < 0.5 * height and -0.5 * height < apart < 0.8 * height
-
-
-@cache
-def _engine() -> Any:
-    """RapidOCR, built once a process on the models of its wheel: one thread, so that the same bytes read the same."""
-    logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
-    return rapidocr.RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            "Global.use_cls": False,
-            "Global.return_word_box": True,
-            "Global.max_side_len": _ANY_SIZE,  # this module bounds the sizes itself
-            "Det.limit_type": "max",
-            "Det.limit_side_len": _ANY_SIZE,
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            "Det.model_path": str(_MODELS / "PP-OCRv6_det_small.onnx"),
-            "Rec.model_path": str(_MODELS / "PP-OCRv6_rec_small.onnx"),
-            "Rec.rec_img_shape": [3, 48, _NARROWEST],
-            "Rec.rec_batch_num": 1,  # a line reads the same whatever stands beside it, and no padding is computed
-        }
-    )

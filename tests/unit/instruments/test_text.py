@@ -6,6 +6,7 @@ import socket
 
 import numpy as np
 import pytest
+import rapidocr
 from PIL import Image, ImageDraw, ImageFont
 
 from verifier.casefile import Box, Page, PrintedWord
@@ -104,6 +105,6 @@ def test_exhausted_memory_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> No
     def refuse(*_: object) -> None:
         raise RuntimeError("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : std::bad_alloc")
 
-    monkeypatch.setattr(text, "_detect", refuse)
+    monkeypatch.setattr(rapidocr.RapidOCR, "recognize_txt", refuse)
     with pytest.raises(MemoryError):
         text.read(page_of(("Sent 1", 10, 10)))
