@@ -54,6 +54,7 @@ def measure(plan: Plan, with_peers: bool) -> dict[str, Any]:
     office, (others, missing) = Office(), (peers() if with_peers else ([], {}))
     false, scored = _archive(plan, office, others)
     pairs = len(plan.files) * (len(plan.files) - 1) // 2
+    hints = len(scored)  # honest pairs that were laid on each other and agree in part: mostly second takes
     worst = max((score for score, _ in scored), default=-1.0)  # of the honest pairs
 
     hits, strict = dict.fromkeys(plan.suite, 0), dict.fromkeys(plan.suite, 0)
@@ -82,6 +83,7 @@ def measure(plan: Plan, with_peers: bool) -> dict[str, Any]:
         "pairs": pairs,
         "false_share": record.share(len(false), pairs),
         "named_false": false,
+        "second_takes_told_from_copies": record.share(hints - len(false), hints),
         "micro_ap": round(average_precision(scored, trials), 6),
         "per_attack": {name: round(count / len(plan.sources), 4) for name, count in hits.items()},
         "attacked_with_a_wrong_twin": record.share(wrong, trials),

@@ -116,6 +116,36 @@ def test_a_twin_of_the_same_partner_is_told_apart(office: Office) -> None:
     assert finding(found, "other_partner").value is False
 
 
+def collage(*seeds: int) -> Pixels:
+    """Photos side by side, at two thirds of their size."""
+    cells = [np.asarray(Image.fromarray(photo(seed)).resize((320, 240))) for seed in seeds]
+    framed = [np.pad(cell, ((12, 12), (12, 0), (0, 0)), constant_values=250) for cell in cells]
+    return np.ascontiguousarray(np.hstack(framed))
+
+
+def test_a_photo_in_a_collage_is_found_and_drawn_in_its_cell() -> None:
+    office = Office()
+    office.file(claim("C-1"), of(photo(1)))
+    found = office.compare(claim("C-2", "Kontor Süd", day=1), [of(jpeg(collage(5, 1, 6)))])
+    copy = finding(found, "copy")
+    assert copy.value > 0.9  # type: ignore[operator]
+    (mark,) = copy.marks
+    assert isinstance(mark, Lookalike)
+    corners = np.array(mark.here)
+    np.testing.assert_allclose(corners.min(axis=0), (344, 12), atol=6)
+    np.testing.assert_allclose(corners.max(axis=0), (664, 252), atol=6)
+    x, y, z = np.array(mark.homography).reshape(3, 3) @ (344 + 160, 12 + 120, 1)
+    np.testing.assert_allclose((x / z, y / z), (240, 180), atol=4)
+
+
+def test_a_photo_first_seen_in_a_collage_is_found_later() -> None:
+    office = Office()
+    office.file(claim("C-1"), of(collage(5, 1, 6)))
+    found = office.compare(claim("C-2", "Kontor Süd", day=1), [of(jpeg(photo(1)))])
+    assert finding(found, "copy").value > 0.9  # type: ignore[operator]
+    assert finding(found, "compared").value == 1
+
+
 @pytest.mark.parametrize("partner", ["", "Kontor Süd"])
 def test_an_unstated_partner_leaves_open_whose_the_twin_is(partner: str) -> None:
     office = Office()

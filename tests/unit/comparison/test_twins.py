@@ -24,7 +24,7 @@ def aligned(agreement: float, **facts: Any) -> Alignment:
     [
         (0.99, 0.0, Likeness.COPY),
         (0.76, 0.01, Likeness.COPY),
-        (0.9, 0.15, Likeness.SAME_SCENE),  # two takes of something flat, from two sides
+        (0.87, 0.15, Likeness.SAME_SCENE),  # two takes of something flat, from two sides
         (0.99, 0.15, Likeness.RECAPTURED),
         (0.6, 0.0, Likeness.SAME_SCENE),
         (0.3, 0.0, Likeness.NONE),
