@@ -1,6 +1,7 @@
 """What a report's pipeline digest covers: whatever may change its findings, so that no old report passes for a new."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from verifier.assembly import versions
 from verifier.casefile import BrandKit, Picture
@@ -27,6 +28,11 @@ def test_other_brand_kits_are_another_pipeline() -> None:
 def test_other_limits_on_what_is_looked_at_are_another_pipeline() -> None:
     other = [replace(SETTINGS, max_pages=1), replace(SETTINGS, max_rows=1), replace(SETTINGS, inspection_budget=1.0)]
     assert len({pipeline(settings=settings) for settings in [SETTINGS, *other]}) == 4
+
+
+def test_another_trust_list_is_another_pipeline(tmp_path: Path) -> None:
+    (tmp_path / "root.pem").write_text("-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n")
+    assert pipeline(settings=replace(SETTINGS, trust_anchors=tmp_path / "root.pem")) != pipeline()
 
 
 def test_where_reports_are_kept_and_by_how_many_is_none_of_it() -> None:
