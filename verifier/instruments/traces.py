@@ -27,7 +27,7 @@ PREVIEW_QUALITY = 85
 FEATURES_SIDE = 448  # pixels: at 640, SIFT costs twice as much, and of 264 attacked photos found one more
 FEATURES_LIMIT = 500  # points: 66 KB a page
 MOST_PANELS = 24  # of an item: two crowded collages
-LABEL_REACH = 6.0  # heights of a figure's print: how far off its label may be
+LABEL_REACH = 40.0  # heights of a figure's print: how far off its label may be, as a column's header is
 FIGURES_LIMIT = 400  # of a page: a table of forty rows and ten columns
 WORDS_LIMIT = 3000  # words of a page: a dense A4 page has about 700
 
@@ -125,8 +125,7 @@ def _words(page: Page, readings: Readings) -> tuple[str, ...]:
     """The text layer's words, or those that some inspector had read: no page is read for its trace alone."""
     if page.words:
         return normalised(word.text for word in page.words)
-    lines = readings.peek(text.read, page) or readings.peek(text.skim, page) or ()
-    return normalised(line.text for line in lines)
+    return normalised(line.text for line in readings.peek(text.read, page) or ())
 
 
 def _figures(page: Page, readings: Readings) -> tuple[Figure, ...]:
