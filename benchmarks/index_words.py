@@ -19,7 +19,7 @@ from verifier.archive.index import chunk as chunks
 from verifier.archive.index import hamming, segment
 from verifier.archive.index.chunk import Chunk, Entry
 from verifier.archive.index.folder import MemoryShelf
-from verifier.archive.index.postings import Postings
+from verifier.archive.index.postings import Postings, distinct
 from verifier.casefile import Trace
 from verifier.comparison.catalogue import MERGED_ON_DEMAND
 from verifier.comparison.index import SEALED_FROM, Index, Query
@@ -132,7 +132,7 @@ def _batches(
         words = np.repeat(np.arange(low, high, dtype=np.uint64), holders[low:high])
         own = extra[(extra >> np.uint64(32) >= low) & (extra >> np.uint64(32) < high)]
         pairs = np.append(words << np.uint64(32) | rng.integers(0, count, len(words), dtype=np.uint64), own)
-        pairs = np.unique(pairs)
+        pairs = distinct(pairs)
         yield (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32)
 
 

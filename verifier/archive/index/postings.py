@@ -58,7 +58,7 @@ def build(held: Sequence[NDArray[Any]], kind: Any) -> Postings:
 
 def merge(parts: Sequence[Postings], firsts: Sequence[int]) -> Postings:
     """One for several, whose documents start at `firsts` and follow each other."""
-    keys = np.unique(np.concatenate([part.keys for part in parts]))
+    keys = distinct(np.concatenate([part.keys for part in parts]))
     places = [np.searchsorted(keys, part.keys) for part in parts]
     counts = np.zeros(len(keys), np.int64)
     for part, place in zip(parts, places, strict=True):
@@ -73,6 +73,14 @@ def merge(parts: Sequence[Postings], firsts: Sequence[int]) -> Postings:
             documents[_runs(room[place[low:high]], length)] = moved + np.uint32(first)
         room[place] += _lengths(part.starts)
     return Postings(keys=keys, starts=_narrow(starts), documents=documents)
+
+
+def distinct(keys: NDArray[Any]) -> NDArray[Any]:
+    """The different keys, ascending. np.unique goes by a hash table since numpy 2.3: six times slower for millions."""
+    ordered = np.sort(keys)
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def _slices(starts: NDArray[Any]) -> list[tuple[int, int]]:
