@@ -91,7 +91,7 @@ def _text(part: EmailMessage) -> str:
     content = _content(part)
     try:
         return content.decode(part.get_content_charset("utf-8"))
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):  # an encoding that nobody knows, or a name that is none; and wrong bytes
         return content.decode("cp1252", "replace")
 
 

@@ -140,6 +140,7 @@ def test_a_forwarded_message_is_opened_and_a_chain_of_them_is_bounded() -> None:
     "raw",
     [
         b"From: a\r\nTo: b\r\nContent-Type: text/plain; charset=martian\r\n\r\nGr\xfc\xdfe",
+        b"From: a\r\nTo: b\r\nContent-Type: text/plain; charset=utf\0-8\r\n\r\nGr\xfc\xdfe",
         b"From: a\r\nTo: b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nGr\xfc\xdfe",
     ],
 )
