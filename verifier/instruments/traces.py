@@ -62,10 +62,12 @@ def keep(readings: Readings) -> Kept:
             PageView(index=page.index, label=page.label, width=page.width, height=page.height, preview=whole.preview)
         )
         room = MOST_PANELS - sum(trace.panel > 0 for trace in found)
-        for number, box in enumerate(panels.find(page.pixels)[:room], 1):
-            part = _cut(page, box)
-            own = _trace(fingerprint.take(part), part, shrinking.within(part.pixels, PREVIEW_SIDE), blobs)
-            found.append(replace(own, panel=number, box=box))
+        for number, box in enumerate(panels.find(small)[:room], 1):
+            part = _cut(page, small, box)
+            own = _trace(fingerprint.take(part), part, part.pixels, blobs)
+            place = _on_page(box, page, small)
+            wide, tall = round(place.right - place.left), round(place.bottom - place.top)
+            found.append(replace(own, panel=number, box=place, width=wide, height=tall))
     return Kept(traces=tuple(found), pages=tuple(views), blobs=blobs)
 
 
@@ -116,9 +118,14 @@ def _trace(prints: Fingerprint, page: Page, small: NDArray[np.uint8], blobs: dic
     )
 
 
-def _cut(page: Page, box: Box) -> Page:
+def _cut(page: Page, small: NDArray[np.uint8], box: Box) -> Page:
     rows, columns = slice(int(box.top), int(box.bottom)), slice(int(box.left), int(box.right))
-    return Page(index=page.index, label=page.label, pixels=np.ascontiguousarray(page.pixels[rows, columns]))
+    return Page(index=page.index, label=page.label, pixels=np.ascontiguousarray(small[rows, columns]))
+
+
+def _on_page(box: Box, page: Page, small: NDArray[np.uint8]) -> Box:
+    across, down = page.width / small.shape[1], page.height / small.shape[0]
+    return Box(left=box.left * across, top=box.top * down, right=box.right * across, bottom=box.bottom * down)
 
 
 def _words(page: Page, readings: Readings) -> tuple[str, ...]:
