@@ -57,7 +57,7 @@ def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
     stack: list[tuple[EmailMessage, int]] = [(message, 0)]
     while stack and seen < _MOST_PARTS:
         part, level = stack.pop()
-        inner = part.get_payload()
+        inner: object = _lenient(part.get_payload, None)
         if not part.is_multipart() or not isinstance(inner, list):
             seen += 1
             yield part
