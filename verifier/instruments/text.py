@@ -25,8 +25,9 @@ _TILE_WIDTH, _TILE_HEIGHT, _OVERLAP = 1600, 1400, 120  # pixels; the overlap hol
 _MOST_TILES = 12  # about a minute of one core; `unread_share` says what was left out
 _LEAST_SCORE = 0.5  # RapidOCR's own default: below it the recogniser's words are noise
 _LEAST_SURE = 0.78  # of words found by their edges: below, they are icons and sparklines
-_SURE = 0.5  # of its least sure letter, from which the tiny model is believed for a draft
-_NOISE = 0.3  # below, it has seen an icon
+_SURE_WORD, _SURE_FIGURE = 0.3, 0.9  # of its least sure letter, from which the tiny model is believed for a draft
+_PROSE = 16  # letters: a longer line is no figure alone, and a draft of it will do
+_NOISE = 0.5  # below, it has seen an icon
 _SHORT = 2  # letters: bullets, arrows and lone digits, which the tiny model takes for each other
 _LOOK_LIKE_DIGITS = frozenset("OoIl")  # when they stand alone
 _SAME_LINE = 0.5  # overlap (intersection over the smaller box) from which two tiles saw one line
@@ -137,8 +138,10 @@ def _quickly(tile: NDArray[Any], offset: int, scale: float) -> list[Line]:
 
 def _doubtful(what: Recognised) -> bool:
     """What the tiny model is known to misread: bullets, arrows, lone digits; and what it is not sure of itself."""
+    if what.confidence < _NOISE or len(what.text) > _PROSE:
+        return False
     alike = len(what.text) <= _SHORT or not _LOOK_LIKE_DIGITS.isdisjoint(what.text.split())
-    return what.confidence >= _NOISE and (alike or what.least < _SURE)
+    return alike or what.least < (_SURE_FIGURE if _has_digit(what) else _SURE_WORD)
 
 
 def _is_text(what: Recognised) -> bool:
