@@ -20,6 +20,7 @@ from verifier.instruments.features import Features
 
 _DIMENSIONS = (32, 32, 32)  # 64 cells each: 262,144 words; coarser words found less, finer ones no more
 _SEED = 20121
+_STEPS, _COUNT_BITS = 1 << 20, 12  # of a vote; bits that count words, of which a page has 500 at most
 _ROWS = 48  # of 128 numbers by 32: below OpenBLAS's limit (2**18 products) from which it wakes its threads
 
 MANY = 20_000  # documents, from which words that ...
@@ -56,11 +57,16 @@ def count(lists: Sequence[Lists], words: Words, documents: int) -> tuple[NDArray
     held = sum((_holders_of(part, words, documents) for part in lists), np.zeros(len(words), np.int64))
     if documents > MANY:
         words, held = words[held <= documents * COMMON], held[held <= documents * COMMON]
-    word, document = holders(lists, words, documents)
-    weights = np.log1p(documents / np.maximum(held, 1)) ** 2
-    score = np.bincount(document, weights[word], minlength=documents)
-    # sums of floats depend on the order of segments in the last digits, which must not decide a rank
-    return np.round(score, 6), np.bincount(document, minlength=documents)
+    # one sum of whole numbers holds both: the votes in steps of 2**-20, and below them the number of words. Unlike sums
+    # of floats it does not depend on how the lists are cut
+    votes = np.rint(np.log1p(documents / np.maximum(held, 1)) ** 2 * _STEPS).astype(np.int64) << _COUNT_BITS | 1
+    sums = np.zeros(documents, np.int64)
+    for first, _, postings in lists:
+        own = sums[first:]
+        for number, holding in postings.runs(words):
+            inside = holding if int(holding[-1]) < len(own) else holding[holding < len(own)]
+            own[inside] += votes[number]  # a document holds a word once
+    return (sums >> _COUNT_BITS) / _STEPS, sums & ((1 << _COUNT_BITS) - 1)
 
 
 def _holders_of(lists: Lists, words: Words, documents: int) -> NDArray[np.int64]:

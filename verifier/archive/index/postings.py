@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -37,6 +37,12 @@ class Postings:
         first = self.starts[place].astype(np.int64)
         count = self.starts[place + 1] - first
         return np.repeat(which, count), self.documents[_runs(first, count)]
+
+    def runs(self, wanted: NDArray[Any]) -> Iterator[tuple[int, NDArray[np.uint32]]]:
+        """The place in `wanted` of each key that is held, and its documents."""
+        which, place = self._known(wanted)
+        for number, first, last in zip(which.tolist(), self.starts[place], self.starts[place + 1], strict=True):
+            yield number, self.documents[first:last]
 
     def _known(self, wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Which wanted keys are held, and where they are among the keys."""
