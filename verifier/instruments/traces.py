@@ -139,7 +139,7 @@ def _figures(page: Page, readings: Readings) -> tuple[Figure, ...]:
     """Figures with their places and, where the page was read, their labels."""
     lines = readings.peek(text.read, page) or ()
     printed = page.words or [word for line in lines for word in line.words]
-    told = figures.of_lines(lines) if lines else None
+    told = (readings.peek(figures.of_page, page, lines) or figures.of_lines(lines)) if lines else None
     labelled = [each for each in (*told.headline, *told.rows) if each.value_box] if told else []
     found = []
     for word in printed:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import takewhile
 from typing import Literal
 
 from rapidfuzz import process
@@ -115,7 +117,9 @@ def _begun(label: str) -> Meaning | None:
     text = plain(label)
     if len(text) < 2:
         return None
-    fitting = [(rank, meaning) for phrase, rank, meaning in _phrases() if phrase.startswith(text)]
+    known = _phrases()
+    first = bisect_left(known, text, key=_phrase)
+    fitting = [(rank, meaning) for _, rank, meaning in takewhile(lambda one: one[0].startswith(text), known[first:])]
     best = [meaning for rank, meaning in fitting if rank == min(rank for rank, _ in fitting)]
     if len({(meaning.figure, meaning.unique) for meaning in best}) != 1:
         return None
@@ -174,8 +178,12 @@ def _spoken(lines: list[str], phrases: Iterable[str]) -> int:
 
 @cache
 def _phrases() -> tuple[tuple[str, int, Meaning], ...]:
-    """Full phrases with their rank and meaning: the usual names of a common figure are 0, any other name more."""
-    return tuple(_made(phrasebook()))
+    """Full phrases in order, with rank and meaning: the usual names of a common figure are 0, any other name more."""
+    return tuple(sorted(_made(phrasebook()), key=_phrase))
+
+
+def _phrase(entry: tuple[str, int, Meaning]) -> str:
+    return entry[0]
 
 
 def _made(known: Phrasebook) -> Iterable[tuple[str, int, Meaning]]:
