@@ -54,15 +54,18 @@ class Inspectorate:
     def inspect(self, item: Item, data: bytes, brief: Brief) -> Inspected:
         """Decode and inspect. Raises ItemError when the bytes cannot be read; an inspector's failure is a finding."""
         started = time.perf_counter()
-        readings = Readings(self.decode(item, data))
-        readings.seconds["decode"] = time.perf_counter() - started
-        inspections = tuple(
-            self._walk_past(inspector, item, brief, readings, started)
-            for inspector in self.inspectors
-            if inspector.applies(item, brief)
-        )
-        kept = traces.keep(readings)
-        found = _with_origin(kept.traces, item, readings)
+        evidence = self.decode(item, data)
+        decoded = time.perf_counter() - started
+        with Readings(evidence) as readings:
+            readings.seconds["decode"] = decoded
+            traces.begin(readings)
+            inspections = tuple(
+                self._walk_past(inspector, item, brief, readings, started)
+                for inspector in self.inspectors
+                if inspector.applies(item, brief)
+            )
+            kept = traces.keep(readings)
+            found = _with_origin(kept.traces, item, readings)
         readings.seconds["total"] = time.perf_counter() - started
         return Inspected(
             inspections=inspections, pages=kept.pages, traces=found, blobs=kept.blobs, seconds=readings.seconds

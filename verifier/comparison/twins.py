@@ -83,7 +83,8 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
     spots = placing.spots(trace) if there.figures else ()
     try:
         blobs = [archive.blob(digest) for digest in (trace.preview, trace.features, there.preview, there.features)]
-        alignment = run(align_pages, *blobs, told or _alike(trace, there), spots)
+        least = SAME_DRAWING if said.saying is Saying.OTHER else 0.0  # words that differ need nearly equal pixels
+        alignment = run(align_pages, *blobs, told or _alike(trace, there), spots, least)
     except (ArchiveError, WorkerError) as error:
         return replace(twin, note=f"could not be laid beside {other.item}: {error.message}")
     placed = placing.compare(trace, there, alignment)

@@ -79,12 +79,14 @@ def align_pages(
     features_b: bytes,
     whole: bool = True,
     spots: tuple[Box, ...] = (),
+    least_of_drawings: float = 0.0,
 ) -> Alignment:
     """Align two previews (JPEG) by their packed features. A task for the guarded worker, whose context is not used.
 
     Most pairs are told apart by their features, and then no preview is decoded. `whole`: there is another reason to
     think them one picture, so look at them on each other even then. `spots` are boxes on a, in shares of its width and
-    height, in which drawings are held against each other. Raises ArchiveError when a blob cannot be read.
+    height, in which drawings are held against each other; of drawings that agree less than `least_of_drawings`, nothing
+    but the agreement is told. Raises ArchiveError when a blob cannot be read.
     """
     size_a, size_b = _size_of(preview_a), _size_of(preview_b)
     guesses = _fitted(size_a, features_a, size_b, features_b)
@@ -94,16 +96,19 @@ def align_pages(
     if not guesses:
         return Alignment(agreement=0.0, size_a=size_a, size_b=size_b, drawn=False)
     grey_a, grey_b = _grey_of(preview_a, size_a), _grey_of(preview_b, size_b)
-    found, best = _best(grey_a, size_a, grey_b, size_b, guesses)
+    found, best, close = _best(grey_a, size_a, grey_b, size_b, guesses)
     if best < LEAST_AGREEMENT and not whole:
         return Alignment(agreement=best, size_a=size_a, size_b=size_b, drawn=False)
-    straight = replace(found, matrix=_straightened(found.matrix, size_a, size_b))
-    if _best(grey_a, size_a, grey_b, size_b, [straight])[1] >= best - STRAIGHT:
-        found = straight
-    small = _scaling(size_b, _size(grey_b)) @ found.matrix @ _scaling(_size(grey_a), size_a)
     a, b = _decode(preview_a), _decode(preview_b)
+    if best < least_of_drawings and _either_drawn(a, b, *_outlines(found.matrix, size_a, size_b)):
+        return Alignment(agreement=best, size_a=size_a, size_b=size_b, drawn=True)
+    straight = replace(found, matrix=_straightened(found.matrix, size_a, size_b))
+    _, straightly, closely = _best(grey_a, size_a, grey_b, size_b, [straight])
+    if straightly >= best - STRAIGHT:
+        found, close = straight, closely
+    small = _scaling(size_b, _size(grey_b)) @ found.matrix @ _scaling(_size(grey_a), size_a)
     here, there = _outlines(found.matrix, size_a, size_b)
-    drawn = overlay.is_drawn(_cut(a, here)) or overlay.is_drawn(_cut(b, there))
+    drawn = _either_drawn(a, b, here, there)
     return Alignment(
         agreement=best,
         size_a=size_a,
@@ -116,7 +121,7 @@ def align_pages(
         there=there,
         tilt=_tilt(found.matrix, here),
         apart=overlay.apart(grey_a, grey_b, small),
-        close=overlay.agreement(grey_a, grey_b, small, overlay.AGREES_CLOSELY),
+        close=close,
         overlap=max(_area(here) / a[..., 0].size, _area(there) / b[..., 0].size),
         changed=overlay.changed(a, b, found.matrix) if drawn and best >= SEEK_CHANGES else (),
         spots=overlay.likeness_at(a, b, found.matrix, _in_pixels(spots, size_a)) if drawn else (),
@@ -128,6 +133,11 @@ def _in_pixels(boxes: tuple[Box, ...], size: Size) -> list[Box]:
     return [Box(left=b.left * wide, top=b.top * tall, right=b.right * wide, bottom=b.bottom * tall) for b in boxes]
 
 
+def _either_drawn(a: NDArray[np.uint8], b: NDArray[np.uint8], here: Outline, there: Outline) -> bool:
+    """Whether one of two pictures is drawn where they lie on each other."""
+    return overlay.is_drawn(_cut(a, here)) or overlay.is_drawn(_cut(b, there))
+
+
 def _cut(pixels: NDArray[np.uint8], outline: Outline) -> NDArray[np.uint8]:
     """The part of a picture around an outline; at least one pixel."""
     low, high = np.floor(np.min(outline, axis=0)).astype(int), np.ceil(np.max(outline, axis=0)).astype(int)
@@ -135,17 +145,20 @@ def _cut(pixels: NDArray[np.uint8], outline: Outline) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels[top : max(high[1], top + 1), left : max(high[0], left + 1)])
 
 
-def _best(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guesses: list[_Guess]) -> tuple[_Guess, float]:
-    """The guess under which the pictures agree best, and that agreement. Greys are smaller than the sizes say."""
-    found, best = guesses[0], 0.0
+def _best(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guesses: list[_Guess]) -> tuple[_Guess, float, float]:
+    """The guess under which the pictures agree best, that agreement, and how much of it is close.
+
+    Greys are smaller than the sizes say.
+    """
+    found, best, close = guesses[0], 0.0, 0.0
     to_small, from_small = _scaling(size_b, _size(grey_b)), _scaling(_size(grey_a), size_a)
     for guess in guesses:
-        agreement = overlay.agreement(grey_a, grey_b, to_small @ guess.matrix @ from_small)
+        agreement, closely = overlay.agreement(grey_a, grey_b, to_small @ guess.matrix @ from_small)
         if agreement > best:
-            found, best = guess, agreement
+            found, best, close = guess, agreement, closely
         if best >= SURE:
             break
-    return found, best
+    return found, best, close
 
 
 def _fitted(size_a: Size, features_a: bytes, size_b: Size, features_b: bytes) -> list[_Guess]:

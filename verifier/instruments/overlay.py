@@ -36,18 +36,24 @@ def is_drawn(pixels: NDArray[np.uint8]) -> bool:
     """A screenshot, a page or flat artwork: much of it is perfectly flat, and a few colours fill most of it."""
     if float((_deviation(_grey(pixels).astype(np.float32), 5) < FLAT).mean()) < DRAWN_FLAT:
         return False
-    coarse = (pixels >> 3).reshape(-1, 3).astype(np.intp) @ np.array([1024, 32, 1])
-    counts = np.sort(np.bincount(coarse, minlength=32768))
+    red, green, blue = ((pixels[..., channel] >> 3).astype(np.uint16) for channel in range(3))
+    coarse = (red << 10) | (green << 5) | blue
+    counts = np.sort(np.bincount(coarse.ravel(), minlength=32768))
     return float(counts[-4:].sum() / counts.sum()) >= DRAWN_COLOURS
 
 
-def agreement(grey_a: Grey, grey_b: Grey, matrix: Homography, least: float = AGREES) -> float:
-    """The share (0..1) of textured pixels in the overlap around which the pattern correlates so much; 0 of too few."""
+def agreement(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[float, float]:
+    """The share (0..1) of textured pixels in the overlap around which the pattern agrees, and agrees closely.
+
+    Of too few textured pixels, both are 0.
+    """
     one, two, inside = _laid_over(grey_a, grey_b, matrix)
     correlation, deviation_one, deviation_two = _correlation(one, two, WINDOW, SOFTENING)
     textured = _eroded(inside, WINDOW) & (np.minimum(deviation_one, deviation_two) > TEXTURED)
-    count = int(textured.sum())
-    return float((correlation[textured] > least).sum() / count) if count >= LEAST_TEXTURE else 0.0
+    alike = correlation[textured]
+    if alike.size < LEAST_TEXTURE:
+        return 0.0, 0.0
+    return float((alike > AGREES).mean()), float((alike > AGREES_CLOSELY).mean())
 
 
 def apart(grey_a: Grey, grey_b: Grey, matrix: Homography) -> float:
@@ -130,13 +136,19 @@ def _correlation(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Local ZNCC of the softened pictures, and the standard deviation of each in the window."""
     soft_one, soft_two = (cv2.GaussianBlur(grey, (0, 0), sigma).astype(np.float32) for grey in (one, two))
-    deviation_one, deviation_two = _deviation(soft_one, window), _deviation(soft_two, window)
-    covariance = _mean(soft_one * soft_two, window) - _mean(soft_one, window) * _mean(soft_two, window)
+    mean_one, mean_two = _mean(soft_one, window), _mean(soft_two, window)
+    deviation_one, deviation_two = _spread(soft_one, mean_one, window), _spread(soft_two, mean_two, window)
+    covariance = _mean(soft_one * soft_two, window) - mean_one * mean_two
     return covariance / (deviation_one * deviation_two + np.float32(1e-3)), deviation_one, deviation_two
 
 
 def _deviation(grey: NDArray[np.float32], window: int) -> NDArray[np.float32]:
-    return np.asarray(np.sqrt(np.maximum(_mean(grey * grey, window) - _mean(grey, window) ** 2, 0)), np.float32)
+    return _spread(grey, _mean(grey, window), window)
+
+
+def _spread(grey: NDArray[np.float32], mean: NDArray[np.float32], window: int) -> NDArray[np.float32]:
+    """The standard deviation in the window around each pixel, whose mean there is known."""
+    return np.asarray(np.sqrt(np.maximum(_mean(grey * grey, window) - mean**2, 0)), np.float32)
 
 
 def _mean(grey: NDArray[np.float32], window: int) -> NDArray[np.float32]:

@@ -31,6 +31,8 @@ LABEL_REACH = 40.0  # heights of a figure's print: how far off its label may be,
 FIGURES_LIMIT = 400  # of a page: a table of forty rows and ten columns
 WORDS_LIMIT = 3000  # words of a page: a dense A4 page has about 700
 
+AHEAD_PIXELS = 4_000_000  # of a page that is looked at beside the reading of its words: a photo needs the memory itself
+
 _HEADER = struct.Struct("<4sHHHH")  # magic, version, points, width and height of the picture they were measured on
 _MAGIC, _VERSION = b"VFEA", 1
 _STEPS = 64  # steps in a pixel: coordinates are kept as uint16
@@ -45,6 +47,23 @@ class Kept:
     blobs: Mapping[str, bytes] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What the pixels of a page alone tell: its trace without words, the picture it is shown as, and its panels."""
+
+    trace: Trace
+    small: NDArray[np.uint8]
+    panels: tuple[Box, ...]
+    blobs: Mapping[str, bytes]
+
+
+def begin(readings: Readings) -> None:
+    """Look at the pixels of screenshots and pages while inspectors read: engines that read leave a core idle."""
+    for page in readings.evidence.pages:
+        if page.width * page.height <= AHEAD_PIXELS:
+            readings.ahead(_look, page)
+
+
 def keep(readings: Readings) -> Kept:
     """What is kept of every page, and of every photo set into it.
 
@@ -55,20 +74,28 @@ def keep(readings: Readings) -> Kept:
     views: list[PageView] = []
     device = exif.device_identity(readings.take(exif.read, readings.evidence))
     for page in readings.evidence.pages:
-        small = shrinking.within(page.pixels, PREVIEW_SIDE)
-        whole = _trace(readings.take(fingerprint.take, page), page, small, blobs)
-        found.append(replace(whole, words=_words(page, readings), figures=_figures(page, readings), device=device))
+        seen = readings.take(_look, page)
+        blobs |= seen.blobs
+        whole = replace(seen.trace, words=_words(page, readings), figures=_figures(page, readings), device=device)
+        found.append(whole)
         views.append(
             PageView(index=page.index, label=page.label, width=page.width, height=page.height, preview=whole.preview)
         )
         room = MOST_PANELS - sum(trace.panel > 0 for trace in found)
-        for number, box in enumerate(panels.find(small)[:room], 1):
-            part = _cut(page, small, box)
+        for number, box in enumerate(seen.panels[:room], 1):
+            part = _cut(page, seen.small, box)
             own = _trace(fingerprint.take(part), part, part.pixels, blobs)
-            place = _on_page(box, page, small)
+            place = _on_page(box, page, seen.small)
             wide, tall = round(place.right - place.left), round(place.bottom - place.top)
             found.append(replace(own, panel=number, box=place, width=wide, height=tall))
     return Kept(traces=tuple(found), pages=tuple(views), blobs=blobs)
+
+
+def _look(page: Page) -> _Seen:
+    blobs: dict[str, bytes] = {}
+    small = shrinking.within(page.pixels, PREVIEW_SIDE)
+    trace = _trace(fingerprint.take(page), page, small, blobs)
+    return _Seen(trace=trace, small=small, panels=tuple(panels.find(small)), blobs=blobs)
 
 
 def pack(found: Features, width: int, height: int) -> bytes:
