@@ -105,7 +105,7 @@ def main() -> None:
 def _measure(label: Mapping[str, Any], folder: Path, run: Run) -> None:
     page = Page(index=0, label=label["file"], pixels=np.asarray(Image.open(folder / label["file"]).convert("RGB")))
     lines = _timed("read", run, lambda: text.read(page))
-    found = _timed("pair_and_read_again", run, lambda: figures.of_page(page, lines))
+    found = _timed("pair_and_read_again", run, lambda: figures.of_page(page, lines, figures.of_lines(lines)))
     boxes = tuple(reading.value_box for reading in found.headline if reading.value_box)
     second = _timed("second_reading", run, lambda: second_reader.reread(page, boxes))
     plain = _timed("plain_stack", run, lambda: _plain(page))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from verifier.casefile import Brief, Finding, Item, Kind, Page, Quote, Sheet, Status, Table
-from verifier.instruments import consistency, figures, numerals, second_reader, text, vocabulary
+from verifier.instruments import consistency, figures, numerals, rereading, second_reader, text, vocabulary
 from verifier.instruments.consistency import Violation
 from verifier.instruments.dates import PrintedDate
 from verifier.instruments.figures import PageFigures
@@ -23,7 +23,6 @@ _SUMMARY = (
     "channel", "platform", "figures", "contradictions", "tensions", "unexplained_rates", "explained_rates",
     "differs_from_claim", "matches_claim", "second_reading", "dates", "days_outside_window", "unread_share",
 )  # fmt: skip
-_REREAD = 8  # figures a page, the stated ones first: one call, and half a second at most
 _HEADLINE = ("sent", "delivered", "unique_opens", "unique_clicks", "opens", "clicks", "open_rate", "click_rate")
 _AGREED, _DISSENTED = 0.5, 0.8  # what is left of the doubt, and of the confidence, after the second reading
 _ALIKE = {  # what a claim may mean by a figure that the report prints under another name
@@ -69,9 +68,10 @@ class CampaignMetrics:
         return self.name in brief.questions and item.kind in (Kind.IMAGE, Kind.DOCUMENT, Kind.TABLE, Kind.MESSAGE)
 
     def inspect(self, item: Item, brief: Brief, readings: Readings) -> Iterable[Finding]:  # noqa: ARG002
-        sources = _sources(readings)
         stated = _stated(brief)
-        read = _second_opinion(_merged(sources), stated, readings)
+        wanted = (*stated, *(key for key in _HEADLINE if key not in stated))
+        sources = _sources(readings, wanted)
+        read = _second_opinion(_merged(sources), wanted, readings)
         yield from _about_page(sources, brief)
         yield Finding(
             code="campaign_metrics.figures", value=len(read), note=", ".join(read), marks=tuple(_rows(sources))
@@ -88,10 +88,10 @@ class CampaignMetrics:
         yield Finding(code="campaign_metrics.unread_share", value=round(share, 3))
 
 
-def _sources(readings: Readings) -> list[tuple[Page | None, PageFigures]]:
+def _sources(readings: Readings, wanted: Sequence[str]) -> list[tuple[Page | None, PageFigures]]:
     evidence = readings.evidence
     found: list[tuple[Page | None, PageFigures]] = [
-        (page, readings.take(figures.of_page, page, readings.take(text.read, page))) for page in evidence.pages
+        (page, rereading.figures_of(page, wanted, readings)) for page in evidence.pages
     ]
     found += [(None, figures.of_sheet(sheet)) for sheet in evidence.sheets]
     if evidence.text:
@@ -120,18 +120,12 @@ def _stated(brief: Brief) -> dict[str, Numeral]:
     return stated
 
 
-def _second_opinion(
-    read: Mapping[str, _Figure], stated: Mapping[str, Numeral], readings: Readings
-) -> dict[str, _Figure]:
+def _second_opinion(read: Mapping[str, _Figure], wanted: Sequence[str], readings: Readings) -> dict[str, _Figure]:
     """The figures that matter, read again by Tesseract: agreement lessens the doubt, dissent is kept beside them."""
     told = dict(read)
-    if not readings.take(second_reader.available):
-        return told
-    wanted = [*stated, *(key for key in _HEADLINE if key not in stated)]
     for page in readings.evidence.pages:
-        keys = [key for key in wanted if key in read and read[key].page is page and not page.words][:_REREAD]
-        boxes = tuple(box for key in keys if (box := read[key].reading.value_box) is not None)
-        for key, second in zip(keys, readings.take(second_reader.reread, page, boxes), strict=True):
+        own = [figure.reading for figure in read.values() if figure.page is page]
+        for key, second in rereading.second_readings(page, own, wanted, readings).items():
             told[key] = _weighed(read[key], second)
     return told
 

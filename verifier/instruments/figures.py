@@ -51,19 +51,20 @@ class PageFigures:
 
 def read(page: Page) -> PageFigures:
     """The figures printed on `page`."""
-    return of_page(page, text.read(page))
+    lines = text.read(page)
+    return of_page(page, lines, of_lines(lines))
 
 
-def of_page(page: Page, lines: tuple[Line, ...]) -> PageFigures:
-    """The figures among the lines of a page; drafts that tell one are read again, until no draft tells any."""
+def of_page(page: Page, lines: tuple[Line, ...], found: PageFigures) -> PageFigures:
+    """The figures of a page, from those `found` among its lines: drafts that tell one are read again till none does."""
     for _ in range(_MOST_ROUNDS):
-        found = of_lines(lines)
         telling = _drafts(lines, found)
         if not telling:
-            return found
+            break
         again = dict(zip(telling, text.read_again(page, telling), strict=True))
         lines = tuple(again.get(line, line) for line in lines)
-    return of_lines(lines)
+        found = of_lines(lines)
+    return found
 
 
 def _drafts(lines: Sequence[Line], found: PageFigures) -> tuple[Line, ...]:
@@ -76,7 +77,7 @@ def _touch(a: Box, b: Box) -> bool:
     return level(a, b) and a.left < b.right and b.left < a.right
 
 
-def of_lines(lines: Sequence[Line]) -> PageFigures:
+def of_lines(lines: tuple[Line, ...]) -> PageFigures:
     """The figures among the lines of one page."""
     cells = layout.cells(lines)
     labels = captions.labels(cells)

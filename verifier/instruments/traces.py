@@ -166,7 +166,11 @@ def _figures(page: Page, readings: Readings) -> tuple[Figure, ...]:
     """Figures with their places and, where the page was read, their labels."""
     lines = readings.peek(text.read, page) or ()
     printed = page.words or [word for line in lines for word in line.words]
-    told = (readings.peek(figures.of_page, page, lines) or figures.of_lines(lines)) if lines else None
+    told = readings.peek(figures.of_lines, lines)
+    if told is not None:
+        told = readings.peek(figures.of_page, page, lines, told) or told
+    elif lines:
+        told = figures.of_lines(lines)
     labelled = [each for each in (*told.headline, *told.rows) if each.value_box] if told else []
     found = []
     for word in printed:
