@@ -28,6 +28,7 @@ _LEAST_SURE = 0.78  # of words found by their edges: below, they are icons and s
 _SURE_WORD, _SURE_FIGURE = 0.3, 0.9  # of its least sure letter, from which the tiny model is believed for a draft
 _PROSE = 16  # letters: a longer line is no figure alone, and a draft of it will do
 _NOISE = 0.5  # below, it has seen an icon
+_SURE_SHORT = 0.98  # of a number of two digits at most: sure ones were right, a legend's square in front gave .95
 _SHORT = 2  # letters: bullets, arrows and lone digits, which the tiny model takes for each other
 _LOOK_LIKE_DIGITS = frozenset("OoIl")  # when they stand alone
 _SAME_LINE = 0.5  # overlap (intersection over the smaller box) from which two tiles saw one line
@@ -141,7 +142,9 @@ def _doubtful(what: Recognised) -> bool:
     if what.confidence < _NOISE or len(what.text) > _PROSE:
         return False
     alike = len(what.text) <= _SHORT or not _LOOK_LIKE_DIGITS.isdisjoint(what.text.split())
-    return alike or what.least < (_SURE_FIGURE if _has_digit(what) else _SURE_WORD)
+    if alike:
+        return not (what.text.isdigit() and what.least >= _SURE_SHORT)
+    return what.least < (_SURE_FIGURE if _has_digit(what) else _SURE_WORD)
 
 
 def _is_text(what: Recognised) -> bool:
