@@ -203,7 +203,8 @@ def test_the_audit_trail_is_checked_and_tampering_is_told(run, tmp_path):
     (tmp_path / "list.csv").write_text("Name,E-mail\nA,a@example.com\nB,b@example.com\nC,c@example.com\n")
     assert run("verify", tmp_path / "list.csv", "--activity", "webinar", "--archive", archive)[0] == 0
     code, out, _ = run("audit", "verify", "--archive", archive)
-    assert (code, out) == (0, "1 entries, each in its place and unchanged\n")
+    assert code == 0
+    assert out.startswith("1 entries, each in its place and unchanged; the last is ")
     with sqlite3.connect(tmp_path / "archive.db") as database:
         database.execute("DROP TRIGGER reports_no_update")
         database.execute("UPDATE reports SET body = replace(body, 'webinar', 'seminar')")

@@ -178,6 +178,9 @@ class MemoryArchive:
     def audit(self) -> Iterator[AuditEntry]:
         return iter(tuple(self._audit))
 
+    def last_entry(self) -> str:
+        return self._audit[-1].hash if self._audit else filing.GENESIS
+
     def verify_audit(self) -> int:
         bodies = Counter(filing.sha256(codec.to_json(report)) for report in self._reports.values())
         return filing.check_chain(self._audit, bodies)

@@ -100,6 +100,9 @@ class Overlay:
     def heads(self, tenant: str, *, after: int = 0) -> Iterator[Head]:
         return self._beneath.heads(tenant, after=after)
 
+    def last_entry(self) -> str:
+        return self._beneath.last_entry()
+
     def verify_audit(self) -> int:
         raise ArchiveError("nothing is filed here, so there is no trail", "ask the archive itself")
 

@@ -190,6 +190,10 @@ class Archive(Protocol):
         """Every report with a number above `after`, in the order in which they were filed."""
         ...
 
+    def last_entry(self) -> str:
+        """The hash of the audit trail's last entry, to be kept elsewhere: whoever rewrites all cannot rewrite that."""
+        ...
+
     def verify_audit(self) -> int:
         """The number of entries in the audit trail. Raises ArchiveError when it, or a report, was tampered with."""
         ...

@@ -194,6 +194,11 @@ class SqliteArchive:
             rows = connection.execute(select(tables.audit).order_by(tables.audit.c.sequence)).all()
         return (AuditEntry(**row._asdict()) for row in rows)
 
+    def last_entry(self) -> str:
+        newest = select(tables.audit.c.hash).order_by(tables.audit.c.sequence.desc()).limit(1)
+        with self._database.transaction() as connection:
+            return connection.execute(newest).scalar() or filing.GENESIS
+
     def verify_audit(self) -> int:
         with self._database.transaction() as connection:
             rows = connection.execute(select(tables.audit).order_by(tables.audit.c.sequence)).all()

@@ -81,7 +81,8 @@ def audit_verify(archive: str) -> None:
     """Check that no entry of the trail, no report and no decision was changed, added or removed."""
     existing(archive)
     with closing(open_archive(archive)) as opened:
-        click.echo(f"{opened.verify_audit()} entries, each in its place and unchanged")
+        count, last = opened.verify_audit(), opened.last_entry()
+        click.echo(f"{count} entries, each in its place and unchanged; the last is {last}")
 
 
 @click.command()

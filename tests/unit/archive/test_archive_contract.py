@@ -165,3 +165,11 @@ def test_heads_are_reports_without_their_bulk_in_the_order_of_filing(archive: Ar
     assert first.items == tuple(entry.item.name for entry in report("C-2").items)
     assert list(archive.heads("default", after=first.number)) == [second]
     assert list(archive.heads("other")) == []
+
+
+def test_the_last_entry_of_the_trail_changes_with_every_filing(archive: Archive) -> None:
+    empty = archive.last_entry()
+    archive.file(report("C-1"), {})
+    once = archive.last_entry()
+    archive.file(report("C-2"), {})
+    assert len({empty, once, archive.last_entry()}) == 3
