@@ -187,3 +187,9 @@ def test_every_case_comes_after_those_it_needs():
         assert isinstance(case, Case)
         assert seen.issuperset(case.before)
         seen.add(case.name)
+
+
+def test_lists_of_others_are_not_asked_for_where_none_was_imported(reports):
+    for name, report in reports.items():
+        told = [hit.rule for entry in report.items for hit in entry.hits if hit.truth is Truth.CANNOT_TELL]
+        assert "duplicates.shared-list" not in told, name

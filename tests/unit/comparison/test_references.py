@@ -111,7 +111,7 @@ def test_artwork_is_listed_by_program_and_removed(office: Office) -> None:
 
 def test_without_lists_that_is_said(office: Office) -> None:
     found = office.compare(claim("C-2", day=1), [of(photo(1)), File(kind=Kind.TABLE, data=b"x")])
-    assert finding(found, "shared_list").status is Status.ABSENT
+    assert finding(found, "shared_list").status is Status.NOT_APPLICABLE
     assert finding(found, "shared_list", 2).status is Status.NOT_APPLICABLE
 
 
