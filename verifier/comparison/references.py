@@ -95,7 +95,8 @@ def findings(held: Held, traces: Sequence[Trace]) -> Iterator[Finding]:
     if held.lists:
         yield Finding(code="duplicates.shared_list", value=len(held.shared), note="; ".join(held.shared))
     else:
-        yield Finding(code="duplicates.shared_list", status=Status.NOT_APPLICABLE, note="no list of others was imported")
+        note = "no list of others was imported"
+        yield Finding(code="duplicates.shared_list", status=Status.NOT_APPLICABLE, note=note)
 
 
 def _same(trace: Trace, other: Trace) -> bool:
