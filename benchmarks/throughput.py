@@ -1,10 +1,12 @@
 """How long one item takes through the whole corridor, beside the plain stack a user would write today.
 
-Both run in one guarded process each, one thread, one at a time, by turns: first the one, then the other, on the same
-file. The corridor's time is all of `verify`: intake, decoding, inspection, comparison with the archive, judging and
-filing, in a fresh SQLite archive that holds as many other pages as the plain stack holds hashes. Times and CPU are
-medians, ratios are those of the medians; below 1, the corridor is the faster one. Memory is the largest resident set
-(of the plain stack: its process and Tesseract's together).
+Both run in one guarded process each, one at a time, by turns: first the one, then the other, on the same file. Engines
+run with one thread; the corridor's reader gives the lines of a page to two of them and begins the second reader beside
+them, so `cpu_ratio` is what a machine without an idle core would see. The corridor's time is all of `verify`: intake,
+decoding, inspection, comparison with the archive, judging and filing, in a fresh SQLite archive that holds as many
+other pages as the plain stack holds hashes. Times and CPU are medians, ratios are those of the medians; below 1, the
+corridor is the faster one. Memory is the largest resident set (of the plain stack: its process and Tesseract's
+together).
 
 `worker_stages` is a second walk over the same files inside one worker: what each inspector used (an instrument that
 several ask is charged to the first), and at the end the traces that are kept. There, `broke_worker_limits` counts the

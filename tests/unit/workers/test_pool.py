@@ -265,7 +265,7 @@ def test_the_cpu_limit_is_counted_anew_for_every_task() -> None:
     with Pool(a_context, workers=1, limits=limits(cpu=1.0)) as pool:
         processes = set()
         for _ in range(4):
-            pool.run(burn_for, 0.6)
+            pool.run(burn_for, 0.35)  # the kernel samples what counts against the limit: leave it room to err
             processes.add(pool.run(process_of))
         assert len(processes) == 1
 
