@@ -89,54 +89,32 @@ def entry_for(report: ClaimReport, body: str, seen: int, last: AuditEntry | None
         "report": sha256(body),
         "sightings": seen,
     }
-    return chained(
-        last,
-        at=report.made_at.isoformat(),
-        actor="verifier",
-        action="report.filed",
-        subject=f"{claim.tenant}/{claim.id}/r{claim.revision}",
-        detail=json.dumps(detail, sort_keys=True, separators=(",", ":")),
-    )
+    return _own(last, report.made_at, "report.filed", f"{claim.tenant}/{claim.id}/r{claim.revision}", detail)
 
 
 def entry_remembered(claim: Claim, seen: Sequence[Sighting], at: datetime, last: AuditEntry | None) -> AuditEntry:
     """The audit entry of a claim that was taken in as fingerprints: `seen` are its new sightings."""
     detail = {"items": sorted({sighting.digest for sighting in seen}), "sightings": len(seen)}
-    return chained(
-        last,
-        at=at.isoformat(),
-        actor="verifier",
-        action="claim.remembered",
-        subject=f"{claim.tenant}/{claim.id}/r{claim.revision}",
-        detail=json.dumps(detail, sort_keys=True, separators=(",", ":")),
-    )
+    return _own(last, at, "claim.remembered", f"{claim.tenant}/{claim.id}/r{claim.revision}", detail)
 
 
 def entry_linked(tenant: str, link: Link, last: AuditEntry | None) -> AuditEntry:
     """The audit entry of a report that was reopened by an earlier claim which came late."""
     detail = {"item": link.item, "earlier": link.earlier_item, "likeness": link.likeness}
-    return chained(
-        last,
-        at=link.at.isoformat(),
-        actor="verifier",
-        action="report.reopened",
-        subject=f"{tenant}/{link.claim}/r{link.revision}",
-        detail=json.dumps(detail, sort_keys=True, separators=(",", ":")),
-    )
+    return _own(last, link.at, "report.reopened", f"{tenant}/{link.claim}/r{link.revision}", detail)
 
 
 def entry_erased(
     tenant: str, claim: str, sequences: Sequence[int], at: datetime, last: AuditEntry | None
 ) -> AuditEntry:
     """The audit entry of a claim whose sightings nothing is compared with any more."""
-    return chained(
-        last,
-        at=at.isoformat(),
-        actor="verifier",
-        action="sightings.erased",
-        subject=f"{tenant}/{claim}",
-        detail=json.dumps({"sightings": len(sequences)}, sort_keys=True, separators=(",", ":")),
-    )
+    return _own(last, at, "sightings.erased", f"{tenant}/{claim}", {"sightings": len(sequences)})
+
+
+def _own(last: AuditEntry | None, at: datetime, action: str, subject: str, detail: Mapping[str, Any]) -> AuditEntry:
+    """The entry of something that the machine did, and no person."""
+    told = json.dumps(detail, sort_keys=True, separators=(",", ":"))
+    return chained(last, at=at.isoformat(), actor="verifier", action=action, subject=subject, detail=told)
 
 
 def chained(last: AuditEntry | None, *, at: str, actor: str, action: str, subject: str, detail: str) -> AuditEntry:
