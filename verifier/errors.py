@@ -7,6 +7,7 @@ VerifierError                  exit 1   something that verifier itself can name 
 │   ├── DecisionError                   a decision cannot be taken like that
 │   ├── DecidedMeanwhile                somebody decided on the claim, or it was revised, since it was looked at
 │   ├── TooManyTries                    wrong passwords for a name, one after the other
+│   ├── KitError                        a brand kit does not say what it must, or its pictures cannot be used
 │   ├── ClaimError                      the claim's facts are missing, contradictory or misspelt
 │   └── ItemError                       one POE item cannot be read; the claim's other items still can
 │       ├── MissingItem                 the file that was named is not there, or may not be opened
@@ -58,6 +59,14 @@ class RevisionTaken(InputError):
 
 class ClaimError(InputError):
     """`fields` says, where it is known, what is wrong with which field ("window.start": "is missing")."""
+
+    def __init__(self, message: str, remedy: str = "", fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message, remedy)
+        self.fields = dict(fields or {})
+
+
+class KitError(InputError):
+    """`fields` says what is wrong with which field of the kit ("logos.0": "logo.svg holds a script")."""
 
     def __init__(self, message: str, remedy: str = "", fields: Mapping[str, str] | None = None) -> None:
         super().__init__(message, remedy)

@@ -48,16 +48,23 @@ class Venue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """An encoded reference picture of a brand kit; `role` is logo, sample, pack, retired or forbidden."""
+    """An encoded reference picture of a brand kit; `role` is logo, sample, pack, retired or forbidden.
+
+    A logo's `variant` is current, or badge: the one that a partner may carry, such as "authorised dealer".
+    """
 
     name: str
     role: str
     data: bytes
+    variant: str = "current"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrandKit:
-    """What the vendor says a brand looks like. `competitor` kits are looked for, too, and kept apart."""
+    """What the vendor says a brand looks like. `competitor` kits are looked for, too, and kept apart.
+
+    `names` begins with the brand's own name; aliases follow. `competitors` are ids or names of other kits.
+    """
 
     id: str
     names: tuple[str, ...]
@@ -65,7 +72,9 @@ class BrandKit:
     colours: tuple[str, ...] = ()  # "#rrggbb"
     forbidden: tuple[str, ...] = ()  # longer words that hold the name and are not the brand
     competitor: bool = False
+    competitors: tuple[str, ...] = ()
     min_share: float | None = None  # the least share of the picture that the program asks for, 0..1
+    min_pixels: int | None = None  # the least length of the brand's longer side, in pixels of the photo as it was taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,11 @@ def pictures_seen(seen: View, kit: BrandKit) -> tuple[Sighting, ...]:
     return tuple(sorted(found, key=lambda sighting: (-sighting.strength, sighting.source, sighting.outline)))
 
 
+def points_on(picture: Picture) -> int:
+    """How many keypoints the picture gives to look for. Raises InputError when it cannot be decoded."""
+    return len(_references(picture)[0])
+
+
 def sideways(page: Page) -> tuple[text.Line, ...]:
     """Lines that run up the page, in page pixels: what the reader sees when the page is turned clockwise.
 

@@ -60,6 +60,11 @@ def find(names: Sequence[str], forbidden: Sequence[str], lines: Sequence[Line]) 
     return tuple(NameRead(name=name, text=span.text, box=span.box, similarity=alike) for alike, span, name in kept)
 
 
+def letters(name: str) -> int:
+    """How many letters and digits of a name can be read; 0 where it cannot be looked for."""
+    return len(_plain(name))
+
+
 def _alike(wanted: str, read: str) -> float:
     """Normalised Levenshtein similarity; short names must be read exactly, and a longer word is another word."""
     if not wanted or not read or (wanted in read and wanted != read):

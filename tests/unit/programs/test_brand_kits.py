@@ -8,7 +8,7 @@ import pytest
 from verifier.errors import ClaimError, InputError
 from verifier.programs.brands import choose, load_kits
 
-PICTURE = cv2.imencode(".png", np.full((8, 8, 3), 200, np.uint8))[1].tobytes()
+PICTURE = cv2.imencode(".png", np.eye(8, dtype=np.uint8) * 200)[1].tobytes()
 
 
 def kit(folder: Path, brand: str, facts: object, *, file: str = "kit.json", pictures: tuple[str, ...] = ()) -> Path:
@@ -110,6 +110,6 @@ def test_a_claim_is_searched_for_its_brand_and_the_competitors_it_names(tmp_path
 
 def test_a_picture_that_cannot_be_read_is_named_before_any_photo_is_looked_at(tmp_path: Path) -> None:
     kit(tmp_path, "nordlicht", {"names": ["Nordlicht"], "logos": ["a.png"]}, pictures=("a.png",))
-    (tmp_path / "nordlicht" / "a.png").write_bytes(b"<svg/>")
+    (tmp_path / "nordlicht" / "a.png").write_bytes(b"no picture")
     with pytest.raises(InputError, match=r"a\.png.*no picture"):
         load_kits(tmp_path)
