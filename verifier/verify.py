@@ -34,7 +34,7 @@ from verifier.comparison import Comparison
 from verifier.errors import ItemError, Overtaken, WorkerError
 from verifier.inspection import Inspected
 from verifier.intake import Intake
-from verifier.programs import assign_slots, brief_of, locate, measure
+from verifier.programs import Shelf, assign_slots, brief_of, locate, measure
 from verifier.rulebook import Rulebook
 from verifier.scoring import Scoring
 
@@ -45,12 +45,16 @@ Progress = Callable[[Item], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspections:
-    """A claim halfway down the corridor: every item inspected, nothing compared. `found` is by item id."""
+    """A claim halfway down the corridor: every item inspected, nothing compared. `found` is by item id.
+
+    `pipeline` is what it was inspected by.
+    """
 
     claim: Claim
     activity: Activity
     items: tuple[Item, ...]
     found: Mapping[str, Inspected]
+    pipeline: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,17 @@ class Verifier:
     versions: Versions
     clock: Callable[[], datetime]
     venues: Mapping[str, Venue] = field(default_factory=dict)
+    _shelf: Shelf = field(default_factory=Shelf, repr=False)
+
+    @property
+    def pipeline(self) -> str:
+        """The digest of all that findings rest on now: that of `versions`, and the kits that tenants filed since."""
+        filed = self.archive.kits.digest()
+        return codec.digest_of((self.versions.pipeline, filed)) if filed else self.versions.pipeline
+
+    def kits_of(self, tenant: str) -> Mapping[str, BrandKit]:
+        """The kits that the tenant's claims are held against: `kits`, and in their place those it filed itself."""
+        return self._shelf.kits(self.archive, tenant, self.kits)
 
     def verify(
         self, claim: Claim, submissions: Sequence[Submission], progress: Progress = lambda _: None
@@ -100,9 +115,10 @@ class Verifier:
         claim = locate(claim, self.venues)
         activity, items = self._take_in(claim, submissions)
         plain = Brief(activity=activity.id, submitted_at=claim.submitted_at)
-        briefs = [brief_of(claim, activity, item, self.kits) if ask else plain for item in items]
+        pipeline, known = self.pipeline, self.kits_of(claim.tenant)
+        briefs = [brief_of(claim, activity, item, known) if ask else plain for item in items]
         items, found = self._inspect_all(items, submissions, briefs, progress)
-        return Inspections(claim=claim, activity=activity, items=items, found=found)
+        return Inspections(claim=claim, activity=activity, items=items, found=found, pipeline=pipeline)
 
     def conclude(self, seen: Inspections) -> ClaimReport:
         """The second half: compare with all that was filed before, judge, and file.
@@ -136,7 +152,7 @@ class Verifier:
             assessment=assessment,
             requirements={id_: self.rulebook.requirements[id_].title for id_ in activity.requirements},
             rulebook=self.rulebook.digest,
-            pipeline=self.versions.pipeline,
+            pipeline=seen.pipeline,
             models=self.versions.models,
             watermark=watermark,
             made_at=self.clock(),
@@ -149,7 +165,7 @@ class Verifier:
         """The report that `verify` filed on this claim and these files by today's rules and pipeline, if it did."""
         claim = locate(claim, self.venues)
         _, items = self._take_in(claim, submissions)
-        return self.archive.filed(claim, _digest_of(claim, items), self.rulebook.digest, self.versions.pipeline)
+        return self.archive.filed(claim, _digest_of(claim, items), self.rulebook.digest, self.pipeline)
 
     def remember(self, seen: Inspections) -> bool:
         """Instead of `conclude`: keep fingerprints, so that later copies are recognised. False if all were here."""

@@ -24,11 +24,12 @@ _NOBODY = hashlib.sha256(b"").hexdigest()  # compared with where there is no suc
 
 
 class Scope(StrEnum):
-    """What a key allows: hand claims in, read what became of them, see the reviewer's report and decide."""
+    """What a key allows: hand claims in, read what became of them, see the reviewer's report and decide, file kits."""
 
     SUBMIT = "submit"
     READ = "read"
     REVIEW = "review"
+    BRANDS = "brands"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

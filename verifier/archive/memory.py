@@ -13,6 +13,7 @@ from threading import Lock
 from verifier import codec
 from verifier.archive import filing
 from verifier.archive.filing import AuditEntry
+from verifier.archive.kits import MemoryKits
 from verifier.archive.protocol import Head, Link, Sighting
 from verifier.archive.references import MemoryReferences
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
@@ -32,6 +33,7 @@ class MemoryArchive:
         self._erased: dict[str, frozenset[int]] = {}
         self._links: dict[str, dict[tuple[str, str], Link]] = {}
         self.references = MemoryReferences()
+        self.kits = MemoryKits()
 
     def put_blob(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()

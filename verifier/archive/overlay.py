@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from verifier.archive.kits import Kits
 from verifier.archive.protocol import Archive, Head, Link, Sighting
 from verifier.archive.references import References
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
@@ -58,6 +59,10 @@ class Overlay:
     @property
     def references(self) -> References:
         return self._beneath.references
+
+    @property
+    def kits(self) -> Kits:
+        return self._beneath.kits
 
     def links(self, tenant: str, claim: str | None = None) -> Sequence[Link]:
         return self._beneath.links(tenant, claim)

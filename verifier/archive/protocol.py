@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from verifier.archive.kits import Kits
 from verifier.archive.references import References
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 
@@ -107,6 +108,11 @@ class Archive(Protocol):
     @property
     def references(self) -> References:
         """What pictures are held against beside earlier claims."""
+        ...
+
+    @property
+    def kits(self) -> Kits:
+        """The brand kits that tenants filed."""
         ...
 
     @property

@@ -22,6 +22,7 @@ from verifier.archive.blobs import Blobs
 from verifier.archive.database import Database
 from verifier.archive.filing import AuditEntry
 from verifier.archive.protocol import Head, Link, Sighting
+from verifier.archive.sqlite_kits import SqliteKits
 from verifier.archive.sqlite_references import SqliteReferences
 from verifier.casefile import Claim, ClaimReport, Identity, Item, Trace
 
@@ -36,6 +37,7 @@ class SqliteArchive:
         self._blobs = Blobs(path.with_name(f"{path.stem}.blobs"))
         self._index_root = path.with_name(f"{path.stem}.index")
         self.references = SqliteReferences(self._database)
+        self.kits = SqliteKits(self._database)
 
     def put_blob(self, data: bytes) -> str:
         return self._blobs.put(data)

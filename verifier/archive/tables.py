@@ -188,3 +188,14 @@ identities = Table(
     Column("number", Integer),  # in a roll
 )
 Index("identities_by_sighting", identities.c.tenant, identities.c.sequence)
+
+brand_kits = Table(
+    "brand_kits",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("brand", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("body", Text, nullable=False),  # JSON; "": from this version on the brand is looked for no more
+    Column("at", Text, nullable=False),
+    Column("by", Text, nullable=False),
+)

@@ -92,7 +92,7 @@ class Batch:
 
     def name(self, manifest: Manifest) -> str:
         """The run's id: the same command gives the same run."""
-        return run_id(manifest.digest, self.verifier.rulebook.digest, self.verifier.versions.pipeline)
+        return run_id(manifest.digest, self.verifier.rulebook.digest, self.verifier.pipeline)
 
     def outcomes(self, manifest: Manifest) -> Iterator[Outcome]:
         """What became of each claim, in the manifest's order. What is filed already is not verified again.

@@ -2,12 +2,14 @@
 
 from verifier.programs.brands import choose, load_kit, load_kits
 from verifier.programs.claim_facts import CODES, VERSION, measure
+from verifier.programs.kept_kits import Shelf
 from verifier.programs.slots import assign_slots, brief_of
 from verifier.programs.venues import load_venues, locate
 
 __all__ = [
     "CODES",
     "VERSION",
+    "Shelf",
     "assign_slots",
     "brief_of",
     "choose",
