@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from verifier.casefile import Brief, Evidence, Finding, Inspection, Item, Kind, Origin, PageView, Status, Trace
-from verifier.instruments import exif, maker_notes, origin, traces, xmp
+from verifier.instruments import document_info, exif, maker_notes, office_info, origin, traces, xmp
 from verifier.instruments.readings import Readings
 
 
@@ -94,13 +94,17 @@ def _not_run(inspector: Inspector, note: str) -> tuple[Finding, ...]:
 
 
 def _with_origin(found: tuple[Trace, ...], item: Item, readings: Readings) -> tuple[Trace, ...]:
-    """The traces, the first of which says where the picture came from, if it says anything of it."""
-    if not found or item.kind is not Kind.IMAGE:
-        return found
-    said = origin.of(
-        readings.take(exif.read, readings.evidence),
-        readings.take(xmp.read, readings.evidence),
-        readings.take(maker_notes.read, readings.evidence),
-        item.name,
-    )
+    """The traces, the first of which says where the picture or document came from, if it says anything of it."""
+    said = _origin(item, readings) if found else Origin()
     return (replace(found[0], origin=said), *found[1:]) if said != Origin() else found
+
+
+def _origin(item: Item, readings: Readings) -> Origin:
+    evidence = readings.evidence
+    if item.kind is Kind.IMAGE:
+        fields, packet = readings.take(exif.read, evidence), readings.take(xmp.read, evidence)
+        return origin.of(fields, packet, readings.take(maker_notes.read, evidence), item.name)
+    if item.kind is Kind.DOCUMENT and not office_info.is_package(evidence):
+        packet = xmp.of(readings.take(document_info.packet, evidence))
+        return origin.of_document(readings.take(document_info.read, evidence), packet)
+    return Origin()

@@ -25,7 +25,7 @@ class Page:
     """One upright picture: `pixels` is (height, width, 3) uint8 RGB; `words` its text layer, if it has one."""
 
     index: int
-    label: str  # "photo", "page 3", "attachment invoice.png"
+    label: str  # "photo", "page 3", "attachment invoice.png", "picture image2.jpeg"
     pixels: NDArray[np.uint8]
     words: tuple[PrintedWord, ...] = ()
 

@@ -14,8 +14,8 @@ class Identity:
     """Something a file says of its making that only files of one making share: personal data, for reviewers' eyes.
 
     `kind` is image (an id of one exposure), exposure (a body and the fraction of a second), document and instance (ids
-    of an edited file and of one saved state of it), device (a camera body) or roll (a series of file numbers, in which
-    this one has `number`).
+    of an edited file and of one saved state of it), file (a PDF, however often it was saved since), device (a camera
+    body) or roll (a series of file numbers, in which this one has `number`).
     """
 
     kind: str
@@ -54,7 +54,8 @@ class Trace:
     `panel` counts 1, 2 ... the photos set into a page (collages, slides), each with a trace of its own that follows the
     page's; `box` is where on the page it is, and width and height are its own. 0: the whole page.
     `words` are the normalised words and figures read on the page (templates are compared by what they say); `figures`
-    are the figures among them with their places.
+    are the figures among them with their places. `places` are left, top, right and bottom of each of `words` in pixels;
+    empty where they are not known.
     """
 
     page: int
@@ -69,6 +70,7 @@ class Trace:
     features: str = ""
     words: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+    places: tuple[tuple[int, int, int, int], ...] = ()
     device: str = ""  # an identity that the camera wrote (serial number, ImageUniqueID ...), "" where there is none
     origin: Origin | None = None  # of the item, on its first page
     panel: int = 0

@@ -12,6 +12,7 @@ from verifier.casefile import Evidence, Item, Kind, Page
 from verifier.decode.documents import read_document
 from verifier.decode.endings import trailing_bytes
 from verifier.decode.messages import read_message
+from verifier.decode.packages import read_package
 from verifier.decode.pictures import RESEND, read_picture
 from verifier.decode.signatures import is_pdf, picture_type
 from verifier.decode.tables import read_csv, read_workbook
@@ -39,7 +40,7 @@ class Decoder:
     max_rows: int
 
     def __call__(self, item: Item, data: bytes) -> Evidence:
-        """The item's evidence; links, audio, video and slides have no pages: they are kept, and not read.
+        """The item's evidence; links, audio and video have no pages: they are kept, and not read.
 
         Raises ItemError, its message naming the file, and MemoryError (the worker's limit, which the pool names).
         """
@@ -61,6 +62,7 @@ class Decoder:
         return {
             Kind.IMAGE: self._image,
             Kind.DOCUMENT: self._document,
+            Kind.SLIDES: self._package,
             Kind.TABLE: self._table,
             Kind.MESSAGE: self._message,
             Kind.REFUSED: _refuse,
@@ -78,10 +80,29 @@ class Decoder:
         )
 
     def _document(self, item: Item, data: bytes) -> Evidence:
+        if not is_pdf(data):
+            return self._package(item, data)
         pages, left_out = read_document(item.name, data, max_pages=self.max_pages)
         text = "\n".join(" ".join(word.text for word in page.words) for page in pages)
         return Evidence(
             kind=item.kind, media_type=item.media_type, raw=data, pages=pages, text=text, pages_left_out=left_out
+        )
+
+    def _package(self, item: Item, data: bytes) -> Evidence:
+        """Words of a text document or slides, and as pages the pictures that were set into it."""
+        text, pictures, left_out = read_package(item.name, data, most=self.max_pages)
+        pages: list[Page] = []
+        for name, content in pictures:
+            more, left = self._attached(f"picture {name}", content, self.max_pages - len(pages))
+            left_out += left
+            pages.extend(more)
+        return Evidence(
+            kind=item.kind,
+            media_type=item.media_type,
+            raw=data,
+            pages=tuple(replace(page, index=index) for index, page in enumerate(pages)),
+            text=text,
+            pages_left_out=left_out,
         )
 
     def _table(self, item: Item, data: bytes) -> Evidence:
@@ -94,7 +115,7 @@ class Decoder:
         pages: list[Page] = []
         left_out = 0
         for attachment, content in message.files:
-            more, left = self._attached(attachment.name, content, self.max_pages - len(pages))
+            more, left = self._attached(f"attachment {attachment.name}", content, self.max_pages - len(pages))
             left_out += left
             pages.extend(more)
         return Evidence(
@@ -108,17 +129,16 @@ class Decoder:
             headers=message.headers,
         )
 
-    def _attached(self, name: str, data: bytes, room: int) -> tuple[tuple[Page, ...], int]:
-        """The pages of an attachment, and how many did not fit. One that cannot be read is noted and has no pages."""
-        label = f"attachment {name}"
+    def _attached(self, label: str, data: bytes, room: int) -> tuple[tuple[Page, ...], int]:
+        """The pages of a file in a file, and how many did not fit. One that cannot be read has none."""
         try:
             if media_type := picture_type(data):
-                pixels, _ = read_picture(name, media_type, data, max_pixels=self.max_pixels)
+                pixels, _ = read_picture(label, media_type, data, max_pixels=self.max_pixels)
                 if min(pixels.shape[:2]) < _LEAST_SIDE:
                     return (), 0
                 return ((Page(index=0, label=label, pixels=pixels),), 0) if room > 0 else ((), 1)
             if is_pdf(data):
-                pages, left = read_document(name, data, max_pages=max(0, room))
+                pages, left = read_document(label, data, max_pages=max(0, room))
                 return tuple(replace(page, label=f"{label}, {page.label}") for page in pages), left
         except MemoryError:
             raise

@@ -28,7 +28,7 @@ from verifier.casefile import (
 )
 from verifier.instruments.position import metres
 
-VERSION = "1"  # changes with the answers
+VERSION = "2"  # changes with the answers
 REACH = 10  # file numbers: one visit makes a handful of photos
 SAME_DAY = timedelta(hours=24)  # rolls start again after 9,999 pictures, so numbers alone meet by chance
 LEAST_DISTANCE = 20_000.0  # metres: phones indoors keep their last position for a while
@@ -37,7 +37,10 @@ _SHARED = {  # measure -> the kinds of identity that tell it, and what is said w
     "same_image": (("image",), "no id of the exposure in the file"),
     "same_exposure": (("exposure",), "no time to the fraction of a second in the file"),
     "same_document": (("document", "instance"), "no id of an edited document in the file"),
+    "same_file": (("file",), "no file identifier in the document"),
 }
+_OF_PICTURES = frozenset({"same_image", "same_exposure", "same_document", "travel_kmh", "neighbouring_numbers"})
+_OF_DOCUMENTS = frozenset({"same_document", "same_file"})
 _MEASURES = (
     *_SHARED,  # int: other claims with an earlier item that carries the same id
     "travel_kmh",  # float: the least speed at which the camera got here from where it was for another item; 0 = near
@@ -121,14 +124,14 @@ class _Search:
 
 
 def _findings(search: _Search) -> Iterator[Finding]:
-    if search.item.kind is not Kind.IMAGE:
-        for measure in _MEASURES:
-            yield _none(measure, Status.NOT_APPLICABLE, "only pictures are looked at so")
-        return
-    for measure in _SHARED:
-        yield _shared(search, measure)
-    yield _travel(search)
-    yield _neighbours(search)
+    asked = {Kind.IMAGE: _OF_PICTURES, Kind.DOCUMENT: _OF_DOCUMENTS}.get(search.item.kind, frozenset())
+    for measure in _MEASURES:
+        if measure not in asked:
+            yield _none(measure, Status.NOT_APPLICABLE, "items of this kind are not looked at so")
+        elif measure in _SHARED:
+            yield _shared(search, measure)
+        else:
+            yield _travel(search) if measure == "travel_kmh" else _neighbours(search)
 
 
 def _shared(search: _Search, measure: str) -> Finding:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from verifier.casefile import Brief, Evidence, Finding, Gauge, Item, Kind, Place, Span, Status, Timeline
-from verifier.instruments import cameras, capture, document_info, exif, position, preview, taken, zones
+from verifier.instruments import cameras, capture, document_info, exif, office_info, position, preview, taken, zones
 from verifier.instruments.capture import Interval
 from verifier.instruments.container import State
 from verifier.instruments.exif import Exif
@@ -35,10 +35,10 @@ _FROM_DOCUMENT = ("document_created", "document_software")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """Reads EXIF of pictures and the information dictionary of PDFs; no pixel but those of the embedded preview."""
+    """Reads EXIF of pictures and what documents say of their making; no pixel but those of the embedded preview."""
 
     name: str = "metadata"
-    version: str = field(default_factory=lambda: f"2+{cameras.digest()[:12]}")
+    version: str = field(default_factory=lambda: f"3+{cameras.digest()[:12]}")
     codes: frozenset[str] = field(
         default=frozenset(f"metadata.{measure}" for measure in ("exif", *_FROM_EXIF, *_FROM_DOCUMENT))
     )
@@ -240,14 +240,22 @@ def _thumbnail(fields: Exif, evidence: Evidence) -> Finding:
 
 
 def _document(readings: Readings) -> Iterator[Finding]:
-    facts = readings.take(document_info.read, readings.evidence)
     yield _none("exif", Status.NOT_APPLICABLE, "a document carries no EXIF block")
-    if facts.created:
-        yield _measured("document_created", facts.created)
+    created, named = _making(readings)
+    if created:
+        yield _measured("document_created", created)
     else:
         yield _none("document_created", Status.ABSENT, "the document does not say when it was made")
-    named = ", ".join(dict.fromkeys(filter(None, (facts.creator, facts.producer))))
     if named:
         yield _measured("document_software", named)
     else:
         yield _none("document_software", Status.ABSENT, "the document does not say what made it")
+
+
+def _making(readings: Readings) -> tuple[str, str]:
+    """When a document says that it was made, and with what; "" where it does not say."""
+    if office_info.is_package(readings.evidence):
+        saved = readings.take(office_info.read, readings.evidence)
+        return saved.created, f"{saved.application} {saved.version}".strip()
+    facts = readings.take(document_info.read, readings.evidence)
+    return facts.created, ", ".join(dict.fromkeys(filter(None, (facts.creator, facts.producer))))

@@ -39,7 +39,7 @@ class Properties:
     """Reads every part of pictures, PDFs, Office packages and messages that is not their content."""
 
     name: str = "properties"
-    version: str = "1"
+    version: str = "2"
     codes: frozenset[str] = field(default=frozenset(f"properties.{measure}" for measure in _MEASURES))
 
     def applies(self, item: Item, brief: Brief) -> bool:  # noqa: ARG002 - every brief
@@ -137,6 +137,9 @@ def _texts(walked: container.Container) -> _Part:
 
 
 def _document(readings: Readings) -> Iterator[Finding]:
+    if office_info.is_package(readings.evidence):
+        yield from _package(readings)
+        return
     facts = readings.take(document_info.read, readings.evidence)
     packet = xmp.of(readings.take(document_info.packet, readings.evidence))
     yield from _parts(
@@ -153,7 +156,15 @@ def _document(readings: Readings) -> Iterator[Finding]:
             "revisions", facts.revisions, "how often the file was written; each time but the first added to"
         )
     yield _listed("people", (("Author", facts.author), ("XMP creator", packet.creator)))
-    yield _listed("identifiers", (("XMP DocumentID", packet.document_id), ("XMP InstanceID", packet.instance_id)))
+    yield _listed(
+        "identifiers",
+        (
+            ("File identifier", facts.identifier),
+            ("XMP DocumentID", packet.document_id),
+            ("XMP InstanceID", packet.instance_id),
+            ("XMP OriginalDocumentID", packet.original_document_id),
+        ),
+    )
 
 
 def _package(readings: Readings) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What a PDF says of its own making: the information dictionary, the XMP packet, and how often it was added to.
 
-Sources: ISO 32000-1, 14.3 (metadata) and 7.5.6 (incremental updates).
+Sources: ISO 32000-1, 14.3 (metadata), 14.4 (file identifiers) and 7.5.6 (incremental updates).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 import pypdfium2
+import pypdfium2.raw as pdfium_c
 
 from verifier.casefile import Evidence
 from verifier.instruments.container import Block, State
@@ -21,6 +22,7 @@ _MOST_LOOKS = 100
 _FLATE = re.compile(rb"/FlateDecode\b")
 _END = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _LONGEST = 500  # characters of one text
+_LONGEST_IDENTIFIER = 64  # bytes; genuine ones have 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,8 @@ class DocumentInfo:
     """`creator` wrote the document, `producer` made a PDF of it; times are ISO 8601. "" where nothing is said.
 
     `revisions` counts how often the file was written: 1 is a fresh file, each later one was appended to it (a
-    linearised file, made for the web, ends twice from the start and counts once).
+    linearised file, made for the web, ends twice from the start and counts once). `identifier` is the file identifier's
+    permanent half in hexadecimal: it stays when the file is changed and saved again.
     """
 
     state: State = State.ABSENT
@@ -40,6 +43,7 @@ class DocumentInfo:
     author: str = ""
     title: str = ""
     revisions: int = 0
+    identifier: str = ""
 
 
 def read(evidence: Evidence) -> DocumentInfo:
@@ -50,6 +54,7 @@ def read(evidence: Evidence) -> DocumentInfo:
         return DocumentInfo(state=State.UNREADABLE, note=f"the document cannot be opened: {error}")
     try:
         entries = {name: text.strip()[:_LONGEST] for name, text in document.get_metadata_dict().items()}
+        permanent = document.get_identifier(pdfium_c.FILEIDTYPE_PERMANENT) or b""
     finally:
         document.close()
     return DocumentInfo(
@@ -61,6 +66,7 @@ def read(evidence: Evidence) -> DocumentInfo:
         author=entries.get("Author", ""),
         title=entries.get("Title", ""),
         revisions=revisions(evidence.raw),
+        identifier=permanent[:_LONGEST_IDENTIFIER].hex(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Properties of Office packages: who saved a workbook or slides, with what, when and how often.
+"""Properties of Office packages: who saved a workbook, slides or a text document, with what, when and how often.
 
 Sources: ISO/IEC 29500-2 (core properties), 29500-1, 22.2 (extended properties), and OpenDocument 1.3, 4.3 (meta.xml).
 """
@@ -59,7 +59,7 @@ def read(evidence: Evidence) -> OfficeInfo:
 
     No more than a megabyte of each part is unpacked, whatever the package declares.
     """
-    if not evidence.raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if not is_package(evidence):
         return OfficeInfo(state=State.ABSENT)
     try:
         found = _found(evidence.raw)
@@ -68,6 +68,11 @@ def read(evidence: Evidence) -> OfficeInfo:
             state=State.UNREADABLE, note=f"the properties cannot be read: {error or type(error).__name__}"
         )
     return OfficeInfo(state=State.PRESENT if found else State.ABSENT, **found)
+
+
+def is_package(evidence: Evidence) -> bool:
+    """Whether it is a zip archive, as all Office files since 2007 are."""
+    return evidence.raw.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 _BROKEN = (ValueError, LookupError, EOFError, OSError, RuntimeError, NotImplementedError)  # what zipfile raises, too

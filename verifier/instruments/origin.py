@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from verifier.casefile import Identity, Origin
 from verifier.instruments import exif, taken
+from verifier.instruments.document_info import DocumentInfo
 from verifier.instruments.exif import Exif
 from verifier.instruments.maker_notes import MakerNote
 from verifier.instruments.xmp import Xmp
@@ -44,6 +45,14 @@ def of(fields: Exif, packet: Xmp, note: MakerNote, name: str) -> Origin:
         longitude=here.longitude if here else None,
         error=here.error if here else 0.0,
     )
+
+
+def of_document(said: DocumentInfo, packet: Xmp) -> Origin:
+    """What a PDF says of its making: its file identifier, and its packet's document ids. Never raises."""
+    value = said.identifier.casefold()
+    telling = len(value) >= _SHORTEST_ID and len(set(value)) >= _LEAST_DIGITS
+    files = [Identity(kind="file", value=value)] if telling else []
+    return Origin(identities=tuple(dict.fromkeys((*files, *_documents(packet)))))
 
 
 def _images(fields: Exif, *maker_ids: str) -> Iterator[Identity]:

@@ -14,6 +14,7 @@ from verifier.decode.tables import delimiter_of, text_of
 from verifier.errors import DamagedItem, EmptyItem, ProtectedItem, UnsupportedType
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
+_ODF = "application/vnd.oasis.opendocument."
 _HEAD = 64_000  # bytes that tell a text's form
 _AS_PDF = "export it as PDF and send that"
 _AS_PICTURE = "send a JPEG, PNG or PDF of it"
@@ -57,18 +58,14 @@ def _zip(name: str, data: bytes) -> Content | None:
             kind = package.read("mimetype")[:100].decode("ascii", "replace") if _is_open_document(package) else ""
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, RuntimeError, EOFError) as error:
         raise DamagedItem(f"{name} is a broken zip or Office file", "save it anew, or " + _AS_PDF) from error
-    if "xl/workbook.xml" in members or "xl/workbook.bin" in members:
-        if "xl/workbook.bin" in members:
-            raise UnsupportedType(f"{name} is a binary workbook (.xlsb)", "save it as XLSX or CSV")
-        return Content(Kind.TABLE, _OOXML + "spreadsheetml.sheet")
-    if "ppt/presentation.xml" in members:
-        return Content(Kind.SLIDES, _OOXML + "presentationml.presentation")
-    if kind == "application/vnd.oasis.opendocument.presentation":
-        return Content(Kind.SLIDES, kind)
-    if kind == "application/vnd.oasis.opendocument.spreadsheet":
-        raise UnsupportedType(f"{name} is an OpenDocument spreadsheet", "save it as XLSX or CSV")
-    if "word/document.xml" in members or kind.startswith("application/vnd.oasis.opendocument"):
-        raise UnsupportedType(f"{name} is a text document", _AS_PDF)
+    for telling, what, remedy in _OTHER_PACKAGES:
+        if telling in members or telling == kind:
+            raise UnsupportedType(f"{name} is {what}", remedy)
+    for telling, content in _PACKAGES.items():
+        if telling in members or telling == kind:
+            return content
+    if kind.startswith(_ODF):
+        raise UnsupportedType(f"{name} is an OpenDocument drawing, chart or the like", _AS_PDF)
     raise UnsupportedType(f"{name} is a zip archive", "unpack it and send the files one by one")
 
 
@@ -150,6 +147,17 @@ def _is_binary(data: bytes) -> bool:
     return control > 0 or (zeros > 0 and not wide)
 
 
+_PACKAGES: Mapping[str, Content] = {  # by a member that only they have, or the media type that OpenDocument writes
+    "xl/workbook.xml": Content(Kind.TABLE, _OOXML + "spreadsheetml.sheet"),
+    "ppt/presentation.xml": Content(Kind.SLIDES, _OOXML + "presentationml.presentation"),
+    "word/document.xml": Content(Kind.DOCUMENT, _OOXML + "wordprocessingml.document"),
+    _ODF + "presentation": Content(Kind.SLIDES, _ODF + "presentation"),
+    _ODF + "text": Content(Kind.DOCUMENT, _ODF + "text"),
+}
+_OTHER_PACKAGES = (
+    ("xl/workbook.bin", "a binary workbook (.xlsb)", "save it as XLSX or CSV"),
+    (_ODF + "spreadsheet", "an OpenDocument spreadsheet", "save it as XLSX or CSV"),
+)
 _RIFF: Mapping[bytes, Content] = {
     b"WAVE": Content(Kind.AUDIO, "audio/wav"),
     b"AVI ": Content(Kind.VIDEO, "video/x-msvideo"),

@@ -15,8 +15,8 @@ def item(kind: Kind, problem: Problem | None = None) -> Item:
     return Item(id="c/r1/1", name="x", kind=kind, media_type="a/b", digest="", size=0, problem=problem)
 
 
-@pytest.mark.parametrize("kind", [Kind.AUDIO, Kind.VIDEO, Kind.SLIDES])
-def test_audio_video_and_slides_are_kept_and_not_read(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [Kind.AUDIO, Kind.VIDEO])
+def test_audio_and_video_are_kept_and_not_read(kind: Kind) -> None:
     evidence = DECODER(item(kind), b"bytes")
     assert (evidence.kind, evidence.raw, evidence.pages, evidence.sheets) == (kind, b"bytes", (), ())
 

@@ -72,14 +72,36 @@ def test_only_the_asked_circle_is_searched(archive: MemoryArchive, within: str, 
 @pytest.mark.parametrize("said", [None, Origin()])
 def test_a_file_that_says_nothing_is_absent_in_every_measure(archive: MemoryArchive, said: Origin | None) -> None:
     told = found(archive, claim("C-1"), said)
-    assert {finding.status for finding in told.values()} == {Status.ABSENT}
     assert {finding.code for finding in told.values()} == CODES
+    assert told.pop("same_file").status is Status.NOT_APPLICABLE
+    assert {finding.status for finding in told.values()} == {Status.ABSENT}
 
 
-def test_other_kinds_than_pictures_are_not_asked(archive: MemoryArchive) -> None:
-    one = replace(item("C-1"), kind=Kind.DOCUMENT)
-    inspections = relate(archive, claim("C-1"), [one], {one.id: [trace(None)]}, 0)
-    assert {finding.status for finding in inspections[one.id].findings} == {Status.NOT_APPLICABLE}
+def test_a_document_is_asked_for_its_ids_and_not_for_a_journey(archive: MemoryArchive) -> None:
+    asked = {
+        name
+        for name, status in _statuses(archive, Kind.DOCUMENT, Origin()).items()
+        if status is not Status.NOT_APPLICABLE
+    }
+    assert asked == {"identity.same_document", "identity.same_file"}
+
+
+def test_a_pdf_that_was_another_claims_is_named(archive: MemoryArchive) -> None:
+    said = origin(replace(EXPOSURE, kind="file"))
+    keep(archive, claim("C-1"), said)
+    one = replace(item("C-2"), kind=Kind.DOCUMENT)
+    inspections = relate(archive, claim("C-2", day=2), [one], {one.id: [trace(said)]}, archive.watermark("default"))
+    assert {f.code: f.value for f in inspections[one.id].findings}["identity.same_file"] == 1
+
+
+def test_other_kinds_are_not_asked(archive: MemoryArchive) -> None:
+    assert set(_statuses(archive, Kind.MESSAGE, None).values()) == {Status.NOT_APPLICABLE}
+
+
+def _statuses(archive: MemoryArchive, kind: Kind, said: Origin | None) -> dict[str, Status]:
+    one = replace(item("C-1"), kind=kind)
+    inspections = relate(archive, claim("C-1"), [one], {one.id: [trace(said)]}, 0)
+    return {finding.code: finding.status for finding in inspections[one.id].findings}
 
 
 def test_one_camera_in_two_towns_within_the_hour_travels_too_fast(archive: MemoryArchive) -> None:

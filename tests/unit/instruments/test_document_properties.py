@@ -6,7 +6,9 @@ import io
 import zipfile
 import zlib
 
+import pypdfium2
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from benchmarks.carriers import OWNER, XMP, pdf, samples
 from verifier.casefile import Evidence, Kind
@@ -113,3 +115,23 @@ def test_a_date_that_is_none_is_unreadable_and_the_rest_is_read() -> None:
 
 def test_a_message_without_headers_is_absent() -> None:
     assert message_info.read(evidence(b"", Kind.DOCUMENT)).state is State.ABSENT
+
+
+def test_a_pdf_keeps_its_identifier_through_another_saving() -> None:
+    first = document_info.read(evidence(_saved()))
+    document = pypdfium2.PdfDocument(_saved())
+    document.new_page(200, 100)
+    out = io.BytesIO()
+    document.save(out)
+    assert len(first.identifier) == 32
+    assert document_info.read(evidence(out.getvalue())).identifier == first.identifier
+    assert document_info.read(evidence(_saved("Another"))).identifier != first.identifier
+
+
+def _saved(title: str = "Invoice") -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1)
+    canvas.setTitle(title)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()

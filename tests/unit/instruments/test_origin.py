@@ -10,6 +10,7 @@ import pytest
 from verifier.casefile import Identity, Origin
 from verifier.instruments import exif, origin, xmp
 from verifier.instruments.container import State
+from verifier.instruments.document_info import DocumentInfo
 from verifier.instruments.maker_notes import MakerNote
 
 ID = "77c6274bd589ad50395891e84a8b673b"
@@ -92,3 +93,15 @@ def test_place_and_moment_are_kept_with_what_is_not_known_of_the_zone(said: Said
 
 def test_a_file_that_says_nothing_has_an_empty_origin(said: Said) -> None:
     assert said(software="GIMP 2.10") == Origin()
+
+
+def test_a_pdf_is_known_by_its_file_identifier_and_its_packets_ids() -> None:
+    packet = xmp.Xmp(state=State.PRESENT, document_id=f"uuid:{ID}", instance_id=f"uuid:{ID[::-1]}")
+    found = origin.of_document(DocumentInfo(identifier=ID), packet)
+    assert kinds(found) == {"file": ID, "document": f"uuid:{ID}", "instance": f"uuid:{ID[::-1]}"}
+
+
+@pytest.mark.parametrize("identifier", ["", "00" * 16, "0123", "ab" * 16])
+def test_a_file_identifier_that_many_share_is_left_out(identifier: str) -> None:
+    found = origin.of_document(DocumentInfo(identifier=identifier), xmp.Xmp(state=State.ABSENT))
+    assert found == Origin()

@@ -75,6 +75,7 @@ def an_mp3() -> bytes:
 
 MESSAGE = b"From: a@example.com\r\nTo: b@example.com\r\nSubject: hello\r\nMIME-Version: 1.0\r\n\r\nText\r\n"
 ODP = "application/vnd.oasis.opendocument.presentation"
+ODT = "application/vnd.oasis.opendocument.text"
 
 READ: dict[str, tuple[Callable[[], bytes], Kind, str]] = {
     "JPEG": (lambda: picture("JPEG"), Kind.IMAGE, "image/jpeg"),
@@ -111,6 +112,12 @@ READ: dict[str, tuple[Callable[[], bytes], Kind, str]] = {
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ),
     "ODP": (lambda: package("content.xml", mimetype=ODP), Kind.SLIDES, ODP),
+    "DOCX": (
+        lambda: package("[Content_Types].xml", "word/document.xml"),
+        Kind.DOCUMENT,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "ODT": (lambda: package("content.xml", mimetype=ODT), Kind.DOCUMENT, ODT),
 }
 
 
@@ -122,8 +129,7 @@ def test_the_kind_is_told_by_content(case: str) -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "DOCX": (lambda: package("[Content_Types].xml", "word/document.xml"), "PDF"),
-    "ODT": (lambda: package("content.xml", mimetype="application/vnd.oasis.opendocument.text"), "PDF"),
+    "ODG": (lambda: package("content.xml", mimetype="application/vnd.oasis.opendocument.graphics"), "PDF"),
     "ODS": (lambda: package("content.xml", mimetype="application/vnd.oasis.opendocument.spreadsheet"), "XLSX"),
     "XLSB": (lambda: package("[Content_Types].xml", "xl/workbook.bin"), "XLSX"),
     "zip": (lambda: package("a.jpg", "b.jpg"), "unpack"),
