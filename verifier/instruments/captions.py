@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from verifier.casefile import Box
 from verifier.instruments import vocabulary
 from verifier.instruments.layout import Cell, aligned, level
+from verifier.instruments.phrasebook import plain
 from verifier.instruments.vocabulary import Meaning
+
+_LEAST_LETTERS = 2  # of a label's second line: one is the corner of a sparkline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,8 @@ def _wrapped(cell: Cell, words: Sequence[Cell], values: Sequence[Cell], used: se
         gap = below.box.top - cell.box.bottom
         near = -0.6 * below.height < gap < 0.5 * below.height and 0.7 < below.height / _last_height(cell) < 1.4
         if below in used or below is cell or not near or not aligned(cell.box, below.box, below.height):
+            continue
+        if len(plain(below.text)) < _LEAST_LETTERS:
             continue
         meaning = vocabulary.understand(f"{cell.text} {below.text}")
         if meaning is None or meaning.strength < 0.9 or meaning.weak:

@@ -12,14 +12,18 @@ from verifier.instruments.pairing import kind_of
 from verifier.instruments.vocabulary import Meaning
 
 _ROWS_COMPARED = 8  # enough to tell how a table is set
+_LEAST_TRACKS = 3  # columns that stand off their headers by as much do not so by chance
 COLUMN_REACH = 2.5  # line heights a number may stand outside its header's width
 
 
 def columns_of(header: Sequence[Label], numbers: Sequence[Cell]) -> dict[Cell, int]:
     """Each number's column, by the way of setting (nearest header, from its left edge, up to its right edge) that makes
     the fewest numbers of one row share a column; of equal ways, by the one with the fewest numbers left of their
-    header (they stand at the right edge of the column before)."""
+    header (they stand at the right edge of the column before). Before all: as many columns as figures, all off their
+    headers by as much."""
     ways = [{cell: way(header, cell) for cell in numbers} for way in (_nearest, _from_left, _up_to_right)]
+    if shifted := _shifted(header, numbers):
+        return shifted
     best = min(ways, key=lambda way: (_misplaced(header, way), _left_of_header(header, way)))
     return {cell: column for cell, column in best.items() if column is not None}
 
@@ -80,6 +84,30 @@ def _up_to_right(header: Sequence[Label], cell: Cell) -> int | None:
     """Labels stand at the right edge of their columns."""
     ahead = [index for index, label in enumerate(header) if label.cell.box.right > cell.centre[0]]
     return ahead[0] if ahead else None
+
+
+def _shifted(header: Sequence[Label], numbers: Sequence[Cell]) -> dict[Cell, int]:
+    """The figures in turn, where there is one column of numbers for each and all stand off by as much."""
+    tracks = _tracks(numbers)
+    last = [index for index, label in enumerate(header) if label.meaning]
+    if len(tracks) != len(last) or len(last) < _LEAST_TRACKS or len(numbers) < 2 * len(tracks):
+        return {}
+    offsets = [header[index].cell.centre[0] - track[0].centre[0] for index, track in zip(last, tracks, strict=True)]
+    if max(offsets) - min(offsets) > COLUMN_REACH * tracks[0][0].height:
+        return {}
+    return {cell: index for index, track in zip(last, tracks, strict=True) for cell in track}
+
+
+def _tracks(numbers: Sequence[Cell]) -> list[list[Cell]]:
+    """Numbers in columns of their own, from left to right: those of a column overlap, those of two never do."""
+    tracks: list[list[Cell]] = []
+    right = float("-inf")
+    for cell in sorted(numbers, key=lambda cell: cell.box.left):
+        if cell.box.left >= right:
+            tracks.append([])
+        tracks[-1].append(cell)
+        right = max(right, cell.box.right)
+    return tracks
 
 
 def key_of(cell: Cell, meaning: Meaning) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from verifier.casefile import Box, Page, Sheet
-from verifier.instruments import captions, dates, grids, layout, pairing, sheet_figures, text, vocabulary
+from verifier.instruments import captions, dates, furniture, grids, layout, pairing, sheet_figures, text, vocabulary
 from verifier.instruments.dates import PrintedDate
 from verifier.instruments.layout import Cell, level
 from verifier.instruments.pairing import Reading
@@ -79,8 +79,9 @@ def _touch(a: Box, b: Box) -> bool:
 
 def of_lines(lines: tuple[Line, ...]) -> PageFigures:
     """The figures among the lines of one page."""
-    cells = layout.cells(lines)
-    labels = captions.labels(cells)
+    cells = furniture.without(layout.cells(lines))
+    menus = furniture.menus(cells)
+    labels = [label for label in captions.labels(cells) if label.meaning is None or label.cell not in menus]
     tables = grids.tables(labels, cells)
     accounted = {cell for table in tables for cell in table.cells}
     free: list[Cell] = [cell for cell in cells if cell.numeral and cell not in accounted]

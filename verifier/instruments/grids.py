@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from verifier.instruments import layout, vocabulary
+from verifier.instruments import headers, layout, table_rows, vocabulary
 from verifier.instruments.captions import Label
 from verifier.instruments.columns import COLUMN_REACH, columns_of, key_of
 from verifier.instruments.layout import Cell, level
-from verifier.instruments.pairing import Reading
+from verifier.instruments.pairing import Place, Reading
 
-TOTAL = re.compile(
-    r"\b(?:total|totals|overall|all|sum|gesamt|gesamtsumme|summe|insgesamt|grand total)\b", re.IGNORECASE
-)
-_ENUMERATED = re.compile(r"(?:^|\s)\d{1,3}[.)]")
 _ROW_GAP = 3.5  # line heights without a number after which a table has ended
 _SAME_SIZE = 1.3  # the numbers of a table are of one size; a card's second value is smaller than its first
-_LIST_REACH = 12.0  # line heights right of a list's last label in which its number stands
 _LEAST_COLUMNS = 3  # of a table of one row
-_MENU_ROWS = 8.0  # line heights below a header in which a column's first number stands
+_CUT = 0.75  # of the row before's height: the last row of a table is cut off by its frame
+_LIST_PITCH = 3.0  # line heights between the rows of a table of one column
+_TITLE_REACH = 5.0  # line heights above the header
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +30,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row of a table: the words before it, and its numbers by column."""
+    """A row of a table: the words next to its numbers, all words before them, and its numbers by column."""
 
     name: str
+    words: tuple[str, ...]
     numbers: Mapping[int, Cell]  # column -> number
 
 
@@ -44,7 +41,7 @@ def tables(labels: Sequence[Label], cells: Sequence[Cell]) -> tuple[Grid, ...]:
     """The tables of a page, top to bottom. A row of cards (labels over one row of numbers) is no table."""
     grids: list[Grid] = []
     used: set[Cell] = set()
-    for header in _headers(labels, cells):
+    for header in headers.find(labels, cells):
         grid = _grid(header, [cell for cell in cells if cell not in used], len(grids))
         if grid is not None:
             grids.append(grid)
@@ -52,40 +49,12 @@ def tables(labels: Sequence[Label], cells: Sequence[Cell]) -> tuple[Grid, ...]:
     return tuple(grids)
 
 
-def _headers(labels: Sequence[Label], cells: Sequence[Cell]) -> list[list[Label]]:
-    """Rows of labels, free of numbers, of which at least one names a figure."""
-    rows: list[list[Label]] = []
-    for label in sorted(labels, key=lambda one: (one.cell.centre[1], one.cell.box.left)):
-        row = next((row for row in reversed(rows[-6:]) if level(row[0].cell.box, label.cell.box)), None)
-        if row is None:
-            rows.append([label])
-        else:
-            row.append(label)
-    headers = [sorted(map(_completed, row), key=lambda one: one.cell.box.left) for row in rows]
-    return [
-        header for header in headers if any(label.meaning for label in header) and not _holds_numbers(header, cells)
-    ]
-
-
-def _completed(label: Label) -> Label:
-    """A label cut off by its column's edge, by what it begins to say."""
-    if label.meaning is None:
-        return Label(cell=label.cell, meaning=vocabulary.understand_cut(label.cell.text))
-    return label
-
-
-def _holds_numbers(header: Sequence[Label], cells: Sequence[Cell]) -> bool:
-    """True for the row of a list: numbers stand between or right of its labels."""
-    known = [label.cell for label in header if label.meaning]
-    left, right = known[0].box.left, known[-1].box.right + _LIST_REACH * known[-1].height
-    return any(cell.numeral and level(known[0].box, cell.box) and left < cell.box.left < right for cell in cells)
-
-
 def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid | None:
-    header = _without_neighbours(header, cells)
+    header = headers.without_neighbours(header, cells)
     if not any(label.meaning for label in header):
         return None
     columns = columns_of(header, _beneath(header, cells))
+    named = [label.cell for label in header if label.meaning]
     header = [
         label if index in columns.values() else replace(label, meaning=None) for index, label in enumerate(header)
     ]
@@ -93,35 +62,23 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     if not known:
         return None
     rows = _rows(columns, cells, header)
-    if not _is_table(rows, known) or (len(header) < 2 and not all(row.name for row in rows)):
+    if not _is_table(rows, known) or (len(known) < 2 and not _is_list(rows)):
         return None
-    if len(rows) == 1 and _captions_of_what_is_above(header, rows[0], cells):
+    if len(rows) == 1 and (not rows[0].name or _captions_of_what_is_above(header, rows[0], cells)):
         return None
-    total = total_row(rows, header) if len(rows) > 1 else 0
+    counts = frozenset(index for index in known if (meaning := header[index].meaning) and not meaning.rate)
+    places = table_rows.places([_said(row) for row in rows], counts)
+    if _is_breakdown(header, rows, cells):
+        places = [place if place == "total" else None for place in places]
     readings = [
         reading
-        for index, row in enumerate(rows)
-        for column in sorted(known & row.numbers.keys())
-        for reading in [_reading(header[column], row, column, index, total, number)]
-        if reading is not None
+        for index, (row, place) in enumerate(zip(rows, places, strict=True))
+        if place is not None
+        for reading in _row_readings(header, row, known, place, index, number)
     ]
     accounted = frozenset(columns) & {cell for row in rows for cell in _band(row, columns)}
-    heads = frozenset(header[index].cell for index in known)
+    heads = frozenset(named if len(rows) > 1 else [header[index].cell for index in known])
     return Grid(readings=tuple(readings), cells=accounted | heads) if readings else None
-
-
-def _without_neighbours(header: Sequence[Label], cells: Sequence[Cell]) -> list[Label]:
-    """The header without the labels left of it that have no number up to the next label: a menu beside the table."""
-    bottom, height = max(label.cell.box.bottom for label in header), header[0].cell.height
-    reach = bottom + _MENU_ROWS * height
-    numbers = [cell for cell in cells if cell.numeral and bottom < cell.centre[1] < reach]
-    kept = list(header)
-    while len(kept) > 1:
-        left, right = kept[0].cell.box.left, kept[1].cell.box.left
-        if any(left - COLUMN_REACH * cell.height < cell.centre[0] < right for cell in numbers):
-            break
-        kept.pop(0)
-    return kept
 
 
 def _beneath(header: Sequence[Label], cells: Sequence[Cell]) -> list[Cell]:
@@ -129,10 +86,9 @@ def _beneath(header: Sequence[Label], cells: Sequence[Cell]) -> list[Cell]:
     known = [label.cell for label in header if label.meaning]
     bottom, height = max(cell.box.bottom for cell in known), min(cell.height for cell in known)
     widest = max((b.box.left - a.box.left for a, b in pairwise(known)), default=12 * height)
-    left, right = (
-        known[0].box.left - COLUMN_REACH * height,
-        max(known[-1].box.right, known[-1].box.left + 1.2 * widest),
-    )
+    before = [label.cell.box.left for label in header if label.cell.box.left < known[0].box.left]
+    left = min(known[0].box.left - COLUMN_REACH * height, *before[-1:], known[0].box.left)
+    right = max(known[-1].box.right, known[-1].box.left + 1.2 * widest)
     numbers = [cell for cell in cells if cell.numeral and cell.centre[1] > bottom and left < cell.centre[0] < right]
     kept: list[Cell] = []
     edge, pitch = bottom, 0.0
@@ -150,10 +106,47 @@ def _rows(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[L
     rows: list[Row] = []
     for group in layout.rows(columns):
         numbers: dict[int, Cell] = {}
-        for cell in group:  # a share printed after the number is not the column's figure
-            numbers.setdefault(columns[cell], cell)
-        rows.append(Row(name=_name(group, cells), numbers=numbers))
-    return [row for row in rows if any(header[column].meaning for column in row.numbers)]
+        for cell in group:
+            column = columns[cell]
+            if column not in numbers or _fits(cell, column, columns) > _fits(numbers[column], column, columns) == 1:
+                numbers[column] = cell  # the first: a share printed after the number is not the column's figure
+        words = _words(group, cells)
+        rows.append(Row(name=_name(words), words=tuple(cell.text for cell in words), numbers=numbers))
+    rows = [row for row in rows if any(header[column].meaning for column in row.numbers)]
+    return rows[:-1] if len(rows) > 2 and _height(rows[-1]) < _CUT * _height(rows[-2]) else rows
+
+
+def _fits(cell: Cell, column: int, columns: Mapping[Cell, int]) -> int:
+    """How many numbers of the column are in line with this one, by their left or their right edges."""
+    return sum(
+        min(abs(other.box.left - cell.box.left), abs(other.box.right - cell.box.right)) < 0.5 * cell.height
+        for other, where in columns.items()
+        if where == column
+    )
+
+
+def _height(row: Row) -> float:
+    return min(cell.height for cell in row.numbers.values())
+
+
+def _said(row: Row) -> table_rows.Row:
+    numbers = {column: cell.numeral for column, cell in row.numbers.items() if cell.numeral}
+    return table_rows.Row(words=row.words, numbers=numbers)
+
+
+def _is_breakdown(header: Sequence[Label], rows: Sequence[Row], cells: Sequence[Cell]) -> bool:
+    """True for a table of reasons and the like, whose rows are neither campaigns nor links: its title says so."""
+    known = [label.cell for label in header if label.meaning]
+    first, last = known[0], known[-1]
+    top = first.box.top - _TITLE_REACH * first.height
+    titles = (
+        cell.text
+        for cell in cells
+        if not cell.numeral
+        and top < cell.centre[1] < first.box.bottom
+        and first.box.left - 4 * first.height < cell.box.left < last.box.right
+    )
+    return any(map(vocabulary.says_breakdown, (*rows[0].words, *titles)))
 
 
 def _labels_between(cells: Sequence[Cell], top: float, bottom: float, known: Sequence[Cell]) -> bool:
@@ -167,14 +160,19 @@ def _labels_between(cells: Sequence[Cell], top: float, bottom: float, known: Seq
     )
 
 
-def _name(group: Sequence[Cell], cells: Sequence[Cell]) -> str:
-    """The nearest words left of the row's numbers, with what is written close before them."""
+def _words(group: Sequence[Cell], cells: Sequence[Cell]) -> list[Cell]:
+    """The words left of the row's numbers, from left to right."""
     first = min(group, key=lambda cell: cell.box.left)
-    words = [
+    words = (
         cell for cell in cells if not cell.numeral and level(first.box, cell.box) and cell.box.left < first.box.left
-    ]
+    )
+    return sorted(words, key=lambda cell: cell.box.left)
+
+
+def _name(words: Sequence[Cell]) -> str:
+    """The last words, with what is written close before them."""
     name: list[Cell] = []
-    for cell in sorted(words, key=lambda cell: -cell.box.left):
+    for cell in reversed(words):
         if name and name[-1].box.left - cell.box.right > 2 * cell.height:
             break
         name.append(cell)
@@ -191,6 +189,14 @@ def _is_table(rows: Sequence[Row], known: set[int]) -> bool:
         if a.numeral and b.numeral and a.numeral.percent == b.numeral.percent:
             return max(a.height, b.height) < _SAME_SIZE * min(a.height, b.height)
     return False
+
+
+def _is_list(rows: Sequence[Row]) -> bool:
+    """True for rows close beneath each other, each with a name: one column of numbers may else be cards or an axis."""
+    numbers = [next(iter(row.numbers.values())) for row in rows]
+    pitches = [below.centre[1] - above.centre[1] for above, below in pairwise(numbers)]
+    in_line = all(layout.aligned(numbers[0].box, cell.box, cell.height) for cell in numbers)
+    return in_line and all(row.name for row in rows) and max(pitches, default=0.0) < _LIST_PITCH * numbers[0].height
 
 
 def _captions_of_what_is_above(header: Sequence[Label], row: Row, cells: Sequence[Cell]) -> bool:
@@ -214,35 +220,19 @@ def _band(row: Row, columns: Mapping[Cell, int]) -> list[Cell]:
     return [cell for cell in columns if any(level(cell.box, other.box) for other in row.numbers.values())]
 
 
-def total_row(rows: Sequence[Row], header: Sequence[Label]) -> int | None:
-    """The row that holds the totals: it says so, it alone is not enumerated, or it is the sum of the others."""
-    for index in (0, len(rows) - 1):
-        if TOTAL.search(rows[index].name):
-            return index
-    if not _ENUMERATED.search(rows[0].name) and _ENUMERATED.search(rows[1].name):
-        return 0
-    for index in (0, len(rows) - 1):
-        others = [row for at, row in enumerate(rows) if at != index]
-        if len(others) > 1 and _sums(rows[index], others, header):
-            return index
-    return None
+def _row_readings(
+    header: Sequence[Label], row: Row, known: set[int], place: Place, index: int, table: int
+) -> list[Reading]:
+    """One reading a figure: of two columns that mean the same, the one whose label says so with fewer words."""
+    best: dict[str, Reading] = {}
+    for column in sorted(known & row.numbers.keys()):
+        reading = _reading(header[column], row, column, place, index, table)
+        if reading is not None and (reading.key not in best or best[reading.key].confidence < reading.confidence):
+            best[reading.key] = reading
+    return list(best.values())
 
 
-def _sums(row: Row, others: Sequence[Row], header: Sequence[Label]) -> bool:
-    proofs = 0
-    for column, cell in row.numbers.items():
-        meaning = header[column].meaning
-        if meaning is None or meaning.rate or not cell.numeral or not cell.numeral.whole:
-            continue
-        parts = [other.numbers[column].numeral for other in others if column in other.numbers]
-        total = sum(part.value for part in parts if part)
-        if cell.numeral.value != total:
-            return False
-        proofs += total > 0
-    return proofs > 0
-
-
-def _reading(label: Label, row: Row, column: int, index: int, total: int | None, table: int) -> Reading | None:
+def _reading(label: Label, row: Row, column: int, place: Place, index: int, table: int) -> Reading | None:
     cell, meaning = row.numbers[column], label.meaning
     if meaning is None or cell.numeral is None:
         return None
@@ -256,7 +246,7 @@ def _reading(label: Label, row: Row, column: int, index: int, total: int | None,
         label=label.cell.text.replace("\n", " "),
         label_box=label.cell.box,
         confidence=cell.confidence * (0.5 + 0.5 * meaning.strength),
-        place="total" if index == total else "row",
+        place=place,
         weak=meaning.weak,
         name=row.name,
         row=index,

@@ -1,4 +1,4 @@
-"""Cells: the lines of a page taken apart into labels and numbers, with axis ticks, enumerators and dates left out."""
+"""Cells: the lines of a page taken apart into labels and numbers; enumerators and dates are no numbers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from verifier.casefile import Box
 from verifier.instruments import numerals
 from verifier.instruments.numerals import Convention, Numeral
 from verifier.instruments.text import Line, Word
 
+_OFF_LEVEL = 0.35  # of its height: how far a cell's middle may stand off its row's
 _GAP = 1.1  # line heights between two words from which they stand in different cells
 _GLYPHS = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef↓↑▼▲△▽●○•■□▪▶◀►◄⬇⬆✓√|]+"
@@ -21,7 +20,7 @@ _MONTH = (
     r"jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz?|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|"
     r"sep(?:t|tember)?|oct(?:ober)?|okt(?:ober)?|nov(?:ember)?|de[cz](?:ember)?"
 )
-_MONTH_ONLY = re.compile(rf"(?:{_MONTH})\.?", re.IGNORECASE)
+MONTH = re.compile(rf"(?:{_MONTH})\.?", re.IGNORECASE)
 _DATE = re.compile(
     rf"\b(?:{_MONTH})\b\.?|\b\d{{1,2}}[:h]\d{{2}}\b|\b\d{{1,2}}\s?[ap]\.?m\b|"
     r"\b\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b",
@@ -32,10 +31,6 @@ _NOT_A_FIGURE = re.compile(
 )
 _AFTER_OF = re.compile(r"\b(?:of|von)\s*$", re.IGNORECASE)  # "9,832 of 15678": what follows is the base
 _ENUMERATOR = re.compile(r"^\d{1,3}[.)]\s*(?:\D|$)")
-_LEAST_TICKS = 4  # numbers in line that rise evenly; three do so by chance (1, 2, 3)
-_LEAST_LONELY = 3  # when nothing else stands in their rows
-_LONELY = 12.0  # line heights without words or numbers beside a tick
-_TICK_ERROR = 0.15  # of a step: labels stand within a few pixels of their tick
 _MONEY_OR_SIZE = re.compile(r"[$€£¥₹]|\b(?:eur|usd|gbp|chf|kb|mb|gb|bytes?|ms|sec|min|px)\b", re.IGNORECASE)
 
 
@@ -61,38 +56,26 @@ class Cell:
 def cells(lines: Sequence[Line]) -> tuple[Cell, ...]:
     """The labels and numbers of a page, in reading order."""
     known = numerals.convention(line.text for line in lines)
-    found = [cell for number, line in enumerate(lines) for cell in _taken_apart(line, number, known)]
-    values = [cell for cell in found if cell.numeral]
-    left_out = axis_ticks(found) | _days([cell for cell in found if _MONTH_ONLY.fullmatch(cell.text)], values)
-    return tuple(cell for cell in found if cell not in left_out)
-
-
-def _days(months: Sequence[Cell], values: Sequence[Cell]) -> set[Cell]:
-    """Numbers beside or just above the name of a month: days."""
-    return {
-        value
-        for value in values
-        for month in months
-        if value.text.isdigit() and int(value.text) <= 31 and _adjacent(month.box, value.box, value.height)
-    }
-
-
-def _adjacent(a: Box, b: Box, height: float) -> bool:
-    across = max(a.left - b.right, b.left - a.right)
-    along = max(a.top - b.bottom, b.top - a.bottom)
-    return across < height and along < 0.5 * height
+    return tuple(cell for number, line in enumerate(lines) for cell in _taken_apart(line, number, known))
 
 
 def rows(items: Iterable[Cell]) -> list[list[Cell]]:
-    """Cells grouped by height on the page: those of a row overlap by half of the lower one's height."""
+    """Cells grouped by height on the page: one of a row is level with another, and near the row's mean height."""
     grouped: list[list[Cell]] = []
     for cell in sorted(items, key=lambda cell: (cell.centre[1], cell.box.left)):
-        row = next((row for row in reversed(grouped[-3:]) if level(row[0].box, cell.box)), None)
+        row = next((row for row in reversed(grouped[-6:]) if _joins(row, cell)), None)
         if row is None:
             grouped.append([cell])
         else:
             row.append(cell)
     return [sorted(row, key=lambda cell: cell.box.left) for row in grouped]
+
+
+def _joins(row: Sequence[Cell], cell: Cell) -> bool:
+    mean = sum(other.centre[1] for other in row) / len(row)
+    if abs(cell.centre[1] - mean) > _OFF_LEVEL * max(cell.height, row[0].height):
+        return False
+    return any(level(other.box, cell.box) for other in row)
 
 
 def level(a: Box, b: Box) -> bool:
@@ -106,64 +89,10 @@ def aligned(a: Box, b: Box, height: float) -> bool:
     return min(abs(offset) for offset in offsets) < 0.7 * height
 
 
-def axis_ticks(cells: Sequence[Cell]) -> set[Cell]:
-    """Numbers that rise evenly with their place along a column or a row: the scale of a chart."""
-    values = [cell for cell in cells if cell.numeral]
-    ticks: set[Cell] = set()
-    for along, across in ((1, 0), (0, 1)):
-        for group in _in_line(values, across):
-            least = (
-                _LEAST_LONELY if along == 1 and not any(_has_company(tick, cells) for tick in group) else _LEAST_TICKS
-            )
-            if len(group) >= least and _rises_evenly(group, along):
-                ticks.update(group)
-    return ticks
-
-
-def _has_company(tick: Cell, cells: Sequence[Cell]) -> bool:
-    """True when words stand close before the number, or other numbers beside it: then it is a table's or a list's."""
-    for cell in cells:
-        if cell is not tick and level(tick.box, cell.box):
-            gap = max(tick.box.left - cell.box.right, cell.box.left - tick.box.right) / tick.height
-            if gap < _LONELY and (cell.numeral or cell.box.left < tick.box.left):
-                return True
-    return False
-
-
-def _in_line(values: Sequence[Cell], across: int) -> Iterable[list[Cell]]:
-    """Groups of numbers whose right edges (columns) or middles (rows) are in line."""
-
-    def place(cell: Cell) -> float:
-        return cell.box.right if across == 0 else cell.centre[1]
-
-    ordered = sorted(values, key=lambda cell: (place(cell), cell.centre[1 - across]))
-    group: list[Cell] = []
-    for cell in ordered:
-        if group and place(cell) - place(group[-1]) > 0.35 * cell.height:
-            yield group
-            group = []
-        group.append(cell)
-    yield group
-
-
-def _rises_evenly(group: Sequence[Cell], along: int) -> bool:
-    if len({cell.numeral.percent for cell in group if cell.numeral}) > 1:
-        return False
-    heights = [cell.height for cell in group]
-    if max(heights) > 1.4 * min(heights):
-        return False
-    places = np.array([cell.centre[along] for cell in group])
-    values = np.array([float(cell.numeral.value) for cell in group if cell.numeral])
-    if np.ptp(values) == 0 or np.ptp(places) == 0:
-        return False
-    residual = values - np.polyval(np.polyfit(places, values, 1), places)
-    return bool(np.abs(residual).max() < _TICK_ERROR * np.ptp(values) / (len(group) - 1))
-
-
 def _taken_apart(line: Line, number: int, known: Convention | None) -> Iterable[Cell]:
     text = ""
     for words in _groups(line):
-        after_month = bool(_MONTH_ONLY.fullmatch(text))
+        after_month = bool(MONTH.fullmatch(text))
         text = " ".join(word.text for word in words)
         whole = Cell(text=text, box=_around(words), line=number, confidence=line.confidence)
         if after_month or not any(character.isdigit() for character in text) or _unfit(text):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,8 @@ from scipy.optimize import linear_sum_assignment
 
 from verifier.casefile import Box
 from verifier.instruments.captions import Label
-from verifier.instruments.layout import Cell, aligned, level
+from verifier.instruments.directions import SECOND_GAP, beside, geometry, line_of_sight, middle_inside, side
+from verifier.instruments.layout import Cell, aligned
 from verifier.instruments.numerals import Numeral
 from verifier.instruments.vocabulary import Kind, Meaning
 
@@ -20,11 +22,13 @@ Place = Literal["card", "total", "row"]
 
 _LEAST_EDGE = 0.22  # label-value edges weaker than this are no reading (tuned on the tuning platforms)
 _STRANGER = 0.6  # what an edge to words that name no figure weighs: they keep their own numbers
+_STRANGER_REACH = 12.0  # line heights right of such words
 _MINORITY = 0.8  # what an edge weighs that reads against the page's usual direction
 _LEAST_LIST = 2  # rows
 _INDENT = 2.5  # line heights that a list's labels may be set in
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_SECOND_GAP = 2.2  # line heights between a card's first and second value
+_COLUMN = 0.3  # what an edge weighs to the head of a column of numbers
+_COLUMN_ROWS, _COLUMN_PITCH = 3, 3.0  # numbers, and line heights between them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,8 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
     for i, label in enumerate(found):
         for j, value in enumerate(values):
             edges[i, j], directions[i, j] = _edge(label, value, obstacles)
+    stacked = np.array([_stacked(value, values, found) for value in values])
+    edges = np.where(stacked & (directions == "below"), _COLUMN * edges, edges)
     edges = np.where(_listed(edges, directions, found, values), np.sqrt(edges), edges)
     pairs = _assign(edges)
     usual = _usual(pairs, edges, directions, found)
@@ -80,6 +86,26 @@ def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], v
         }
         listed[i, j] = found[i].meaning is not None and len(alike) >= _LEAST_LIST
     return listed
+
+
+def _stacked(value: Cell, values: Sequence[Cell], found: Sequence[Label]) -> bool:
+    """True for the first of a column of numbers of one size and kind, close beneath each other: those of a table."""
+    first = value.numeral
+    beneath = [
+        other.centre[1]
+        for other in values
+        if first
+        and other.numeral
+        and other.numeral.percent == first.percent
+        and aligned(value.box, other.box, value.height)
+        and other.centre[1] - value.centre[1] > 0
+        and 0.8 < other.height / value.height < 1.25
+    ]
+    depths = [value.centre[1], *sorted(beneath)[: _COLUMN_ROWS - 1]]
+    if len(depths) < _COLUMN_ROWS or max(b - a for a, b in pairwise(depths)) > _COLUMN_PITCH * value.height:
+        return False
+    between = replace(value.box, top=depths[0], bottom=depths[-1])
+    return not any(middle_inside(label.cell, between, "below") for label in found if label.meaning)
 
 
 def _assign(edges: np.ndarray) -> list[tuple[int, int]]:
@@ -126,63 +152,14 @@ def _edge(label: Label, value: Cell, obstacles: Sequence[Cell]) -> tuple[float, 
     said *= 0.4 if _YEAR.fullmatch(value.text) else 1.0
     if label.cell.line == value.line:
         return said, "inline"
-    direction, weight = _geometry(label.cell, value)
-    if weight < 0.05:
+    direction, weight = geometry(label.cell, value)
+    if weight < 0.05 or (label.meaning is None and _far_right(label.cell, value, direction)):
         return 0.0, ""
-    return said * weight * _line_of_sight(label.cell, value, direction, obstacles), direction
+    return said * weight * line_of_sight(label.cell, value, direction, obstacles), direction
 
 
-def _geometry(label: Cell, value: Cell) -> tuple[str, float]:
-    """The direction from label to number, and how well their places fit (0..1)."""
-    height = min(label.height, value.height)
-    if level(label.box, value.box):
-        gap = (value.box.left - label.box.right) / height
-        if gap > -0.5:
-            return "right", 0.95 * float(np.exp(-max(0.0, gap) / 20))
-        gap = (label.box.left - value.box.right) / height
-        if gap <= -0.5:
-            return "inline", 0.9  # the reader's boxes overlap: a label and its number set close
-        return "left", 0.7 * float(np.exp(-max(0.0, gap) / 3))
-    beside = min(label.box.right, value.box.right) - max(label.box.left, value.box.left)
-    if aligned(label.box, value.box, height):
-        fit = 1.0
-    elif beside > 0:
-        fit = 0.5 + 0.4 * beside / min(label.box.right - label.box.left, value.box.right - value.box.left)
-    else:
-        return "", 0.0
-    below = value.box.top >= label.box.top
-    gap = (value.box.top - label.box.bottom if below else label.box.top - value.box.bottom) / height
-    return (
-        ("below", fit * float(np.exp(-max(0.0, gap) / 5)))
-        if below
-        else (
-            "above",
-            0.9 * fit * float(np.exp(-max(0.0, gap) / 3)),
-        )
-    )
-
-
-def _line_of_sight(label: Cell, value: Cell, direction: str, obstacles: Sequence[Cell]) -> float:
-    """1 where nothing stands between label and number; each thing in between takes its share."""
-    a, b = label.box, value.box
-    if direction in {"right", "left"}:
-        first, last = (a, b) if direction == "right" else (b, a)
-        between = Box(left=first.right, top=max(a.top, b.top), right=last.left, bottom=min(a.bottom, b.bottom))
-    else:
-        first, last = (a, b) if direction == "below" else (b, a)
-        between = Box(left=max(a.left, b.left), top=first.bottom, right=min(a.right, b.right), bottom=last.top)
-    weight = 1.0
-    for cell in obstacles:
-        if cell is not label and cell is not value and _middle_inside(cell, between, direction):
-            weight *= 0.35 if cell.numeral else 0.3
-    return weight
-
-
-def _middle_inside(cell: Cell, between: Box, direction: str) -> bool:
-    x, y = cell.centre
-    if direction in {"right", "left"}:
-        return between.left < x < between.right and cell.box.top < (between.top + between.bottom) / 2 < cell.box.bottom
-    return between.top < y < between.bottom and cell.box.left < between.right and cell.box.right > between.left
+def _far_right(label: Cell, value: Cell, direction: str) -> bool:
+    return direction == "right" and value.box.left - label.box.right > _STRANGER_REACH * label.height
 
 
 def _reading(label: Label, value: Cell, edge: float) -> Reading | None:
@@ -209,38 +186,47 @@ def _seconds(
 ) -> tuple[Reading, ...]:
     """A card's other value: the count under the rate, or the rate under the count."""
     taken = set(primary)
+    obstacles = [label.cell for label in found if label.meaning] + list(values)
+    offers = {j: _offers(values[j], values, taken, obstacles) for j, i in primary.items() if found[i].meaning}
     readings = []
     for j, i in sorted(primary.items(), key=lambda one: -edges[one[1], one[0]]):
-        label, first = found[i], values[j]
-        if label.meaning is None or first.numeral is None:
-            continue
-        near = [
-            (distance, k)
-            for k, value in enumerate(values)
-            if k not in taken and value.numeral and value.numeral.percent != first.numeral.percent
-            for distance in [_beside(first, value)]
-            if distance is not None
-        ]
-        for distance, k in sorted(near):
-            reading = _reading(
-                replace(label, meaning=replace(label.meaning, rate=False)), values[k], float(edges[i, j])
-            )
+        label = found[i]
+        for distance, k in offers.get(j, ()):
+            if k in taken or label.meaning is None:
+                continue
+            if distance > SECOND_GAP and not _repeated(values[j], values[k], j, offers, values):
+                continue
+            said = replace(label, meaning=replace(label.meaning, rate=False))
+            reading = _reading(said, values[k], float(edges[i, j]))
             if reading is not None:
                 taken.add(k)
-                readings.append(replace(reading, confidence=reading.confidence * (0.9 - 0.1 * distance)))
+                less = 0.9 - 0.1 * min(distance, SECOND_GAP)
+                readings.append(replace(reading, confidence=reading.confidence * less))
                 break
     return tuple(readings)
 
 
-def _beside(first: Cell, second: Cell) -> float | None:
-    """The gap in line heights to a number just below, above or beside; None when it stands elsewhere."""
-    height = min(first.height, second.height)
-    if level(first.box, second.box):
-        gap = (second.box.left - first.box.right) / height
-        return max(0.0, gap) if first.line == second.line or -0.5 < gap < _SECOND_GAP else None
-    overlap = min(first.box.right, second.box.right) - max(first.box.left, second.box.left)
-    if overlap <= 0 and not aligned(first.box, second.box, height):
-        return None
-    above = second.box.top < first.box.top
-    gap = (first.box.top - second.box.bottom if above else second.box.top - first.box.bottom) / height
-    return max(0.0, gap) + 0.5 * above if gap < _SECOND_GAP else None
+def _offers(first: Cell, values: Sequence[Cell], taken: set[int], obstacles: Sequence[Cell]) -> list[tuple[float, int]]:
+    """The numbers of the other kind that are near, and how many line heights off, the nearest first."""
+    found = []
+    for k, value in enumerate(values):
+        if k in taken or not value.numeral or not first.numeral or value.numeral.percent == first.numeral.percent:
+            continue
+        distance = beside(first, value)
+        if distance is not None and line_of_sight(first, value, side(first, value), obstacles) == 1.0:
+            found.append((distance, k))
+    return sorted(found)
+
+
+def _repeated(
+    first: Cell, second: Cell, j: int, offers: Mapping[int, list[tuple[float, int]]], values: Sequence[Cell]
+) -> bool:
+    """True when another card has a second value as far off, in the same direction: the steps of a funnel."""
+    across, along = second.box.left - first.box.left, second.centre[1] - first.centre[1]
+    return any(
+        abs(values[k].box.left - values[other].box.left - across) < first.height
+        and abs(values[k].centre[1] - values[other].centre[1] - along) < first.height
+        for other, near in offers.items()
+        for _, k in near
+        if other != j
+    )

@@ -47,6 +47,9 @@ class Phrasebook:
     fillers: frozenset[str]
     whole: frozenset[str]  # words that end a label, in languages that complete one that does not end in such a word
     bases: tuple[str, ...]  # the longest first
+    totals: frozenset[str]  # how the name of a table's total begins or ends
+    pagers: frozenset[str]  # what stands before the choice of a page's length
+    breakdowns: frozenset[str]  # words of a table's title: its rows are reasons, no campaigns
     months: Mapping[str, int]
     scales: Mapping[str, float]  # "tsd." -> 1000.0; as printed, lower case
     channels: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -79,6 +82,9 @@ def phrasebook() -> Phrasebook:
         fillers=_together(languages, "fillers"),
         whole=_whole(languages),
         bases=tuple(sorted(_together(languages, "bases"), key=lambda phrase: (-len(phrase), phrase))),
+        totals=_together(languages, "totals"),
+        pagers=_together(languages, "pagers"),
+        breakdowns=_together(languages, "breakdowns"),
         months=_one_meaning((plain(name), month) for language in languages for name, month in _months(language)),
         scales=_one_meaning(
             (word, _SCALES[size])

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from verifier.casefile import Sheet
-from verifier.instruments import numerals, vocabulary
-from verifier.instruments.grids import TOTAL
+from verifier.instruments import numerals, table_rows, vocabulary
 from verifier.instruments.numerals import Convention
 from verifier.instruments.pairing import Place, Reading, kind_of
 from verifier.instruments.vocabulary import Meaning
@@ -34,13 +33,26 @@ def _under_header(
     known: Convention | None,
 ) -> Iterator[Reading]:
     filled = [row for row in rows if any(cell.strip() for cell in row)]
-    for index, row in enumerate(filled):
+    counts = frozenset(column for column, meaning in enumerate(header) if meaning and not meaning.rate)
+    places = table_rows.places([_said(header, row, known) for row in filled], counts) if filled else []
+    for index, (row, place) in enumerate(zip(filled, places, strict=True)):
         name = next((cell for cell, meaning in zip(row, header, strict=False) if meaning is None and cell.strip()), "")
-        place: Place = "total" if len(filled) == 1 or TOTAL.search(name) else "row"
+        if place is None:
+            continue
         for label, meaning, cell in zip(labels, header, row, strict=False):
             reading = _reading(label, meaning, cell, known, place, name, index)
             if reading is not None:
                 yield reading
+
+
+def _said(header: Sequence[Meaning | None], row: Sequence[str], known: Convention | None) -> table_rows.Row:
+    words = tuple(cell for cell, meaning in zip(row, header, strict=False) if meaning is None)
+    numbers = {
+        column: numeral
+        for column, (cell, meaning) in enumerate(zip(row, header, strict=False))
+        if meaning is not None and (numeral := numerals.parse(cell, known)) is not None
+    }
+    return table_rows.Row(words=words, numbers=numbers)
 
 
 def _listed(sheet: Sheet, known: Convention | None) -> Iterator[Reading]:

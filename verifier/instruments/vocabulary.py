@@ -19,6 +19,7 @@ _HALF_LETTER = 6  # letters from which the last one may be half a letter, misrea
 _WRONG_LETTERS = 1  # that the reader may have put into a name, if the name is not short: "sent" is "send" is "spent"
 _FUZZY_LENGTH = 7
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\.$)\s*$")
+_MONTH_LETTERS, _LAST_DAY, _LONGEST_DAY = 3, 31, 5  # "Sunday 28 April 2019" has four words
 _LONGEST_LABEL = 7  # words; a longer line is a sentence
 
 Kind = Literal["count", "rate"]
@@ -132,6 +133,37 @@ def names_base(text: str) -> bool:
     """True for the words that name a rate's base: "of delivered", "von 15.678"."""
     rest = _base().sub("", text.strip().casefold())
     return bool(_base().match(text)) and (rest[:1].isdigit() or _understand(rest) is not None)
+
+
+def says_total(name: str) -> bool:
+    """True when a row's name begins or ends as totals do: "Total", "Campaign Total 12", "Gesamt: alle Kampagnen"."""
+    said = plain(name).rstrip(" 0123456789")
+    totals = phrasebook().totals
+    return any(said == phrase or said.startswith(f"{phrase} ") or said.endswith(f" {phrase}") for phrase in totals)
+
+
+def says_breakdown(title: str) -> bool:
+    """True for the title of a table whose rows are neither campaigns nor links: "Bounce reasons"."""
+    said = words(title)
+    return len(said) <= _LONGEST_LABEL and not phrasebook().breakdowns.isdisjoint(said)
+
+
+def says_pages(text: str) -> bool:
+    """True for the words before a choice of how many rows a page shows: "Items per page:"."""
+    said = plain(text)
+    return any(said.startswith(phrase) or said.endswith(phrase) for phrase in phrasebook().pagers)
+
+
+def says_day(text: str) -> bool:
+    """True for the name of one day, with or without its year: "Monday 2 September", "Sep 2, 2019"."""
+    said = words(text)
+    months = [
+        word
+        for word in said
+        if len(word) >= _MONTH_LETTERS and any(name.startswith(word) for name in phrasebook().months)
+    ]
+    days = [word for word in said if word.isdigit() and 1 <= int(word) <= _LAST_DAY]
+    return len(said) <= _LONGEST_DAY and len(months) == 1 and len(days) == 1
 
 
 def figure_keys() -> frozenset[str]:

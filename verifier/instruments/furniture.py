@@ -1,0 +1,197 @@
+"""What a page shows besides figures: axis ticks, days, page numbers, tooltips of one day, and menus of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from verifier.casefile import Box
+from verifier.instruments import vocabulary
+from verifier.instruments.layout import MONTH, Cell, aligned, level
+
+_LEAST_TICKS = 4  # numbers in line that rise evenly; three do so by chance (1, 2, 3)
+_LEAST_LONELY = 3  # when nothing else stands in their rows
+_LONELY = 12.0  # line heights without words or numbers beside a tick
+_TICK_ERROR = 0.15  # of a step: labels stand within a few pixels of their tick
+_PAGER_GAP = 4.0  # line heights between the numbers of a choice of pages
+_TIP_GAP = 2.0  # line heights between the lines of a tooltip
+_TIP_LINES = 3  # that may stand under its day
+_LEAST_MENU = 4  # names beneath each other
+_MENU_PITCH = 4.0  # line heights between them, at most
+_LISTED = 0.6  # of a list's names have a number, and these are in line
+
+
+def without(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cells without the numbers that are no figures."""
+    months = [cell for cell in cells if MONTH.fullmatch(cell.text)]
+    ticks = axis_ticks(cells)
+    left_out = ticks | _days(months, [cell for cell in cells if cell.numeral]) | _pages(cells)
+    if ticks:
+        left_out |= _tooltips(cells)
+    return tuple(cell for cell in cells if cell not in left_out)
+
+
+def menus(cells: Sequence[Cell]) -> frozenset[Cell]:
+    """The names of menus: words beneath each other at one left edge, most of which have no number in one column."""
+    names = sorted((cell for cell in cells if not cell.numeral), key=lambda cell: (cell.box.left, cell.box.top))
+    numbers = [cell for cell in cells if cell.numeral]
+    found: set[Cell] = set()
+    for chain in _chains(names):
+        if len(chain) >= _LEAST_MENU and not _is_list(chain, numbers):
+            found |= set(chain) - _carded(chain, numbers)
+    return frozenset(found)
+
+
+def _chains(names: Sequence[Cell]) -> Iterable[list[Cell]]:
+    """Words beneath each other at one left edge, evenly."""
+    left = list(names)
+    while left:
+        chain = [left.pop(0)]
+        while (following := _next(chain[-1], left)) is not None:
+            chain.append(following)
+            left.remove(following)
+        yield chain
+
+
+def _next(cell: Cell, names: Sequence[Cell]) -> Cell | None:
+    beneath = [
+        other
+        for other in names
+        if abs(other.box.left - cell.box.left) < 0.6 * cell.height
+        and 0.6 * cell.height < other.centre[1] - cell.centre[1] < _MENU_PITCH * cell.height
+        and 0.7 < other.height / cell.height < 1.4
+    ]
+    return min(beneath, key=lambda other: other.centre[1], default=None)
+
+
+def _is_list(chain: Sequence[Cell], numbers: Sequence[Cell]) -> bool:
+    """True when most names have a number, the nearest right of them, in one column."""
+    nearest = [_first_right(cell, numbers) for cell in chain]
+    placed = [cell for cell in nearest if cell is not None]
+    in_line = max((sum(aligned(one.box, other.box, one.height) for other in placed) for one in placed), default=0)
+    return in_line >= _LISTED * len(chain)
+
+
+def _first_right(cell: Cell, numbers: Sequence[Cell]) -> Cell | None:
+    right = (one for one in numbers if level(cell.box, one.box) and one.box.left > cell.box.right - cell.height)
+    return min(right, key=lambda one: one.box.left, default=None)
+
+
+def _carded(chain: Sequence[Cell], numbers: Sequence[Cell]) -> set[Cell]:
+    """The names with a number between them and the next: they head cards."""
+    return {
+        name
+        for above, below in pairwise(chain)
+        if any(
+            above.centre[1] < one.centre[1] < below.centre[1]
+            and one.box.left < above.box.right + above.height
+            and one.box.right > above.box.left
+            for one in numbers
+        )
+        for name in (above, below)
+    }
+
+
+def _pages(cells: Sequence[Cell]) -> set[Cell]:
+    """The numbers after "items per page", close to each other."""
+    numbers = sorted((cell for cell in cells if cell.numeral), key=lambda cell: cell.box.left)
+    found: set[Cell] = set()
+    for label in cells:
+        if not label.numeral and vocabulary.says_pages(label.text):
+            edge = label.box.right
+            for cell in numbers:
+                if level(label.box, cell.box) and -label.height < cell.box.left - edge < _PAGER_GAP * label.height:
+                    found.add(cell)
+                    edge = cell.box.right
+    return found
+
+
+def _tooltips(cells: Sequence[Cell]) -> set[Cell]:
+    """On a page with a chart: the numbers close beneath the name of a day, at its left edge."""
+    found: set[Cell] = set()
+    for day in cells:
+        if day.numeral or not vocabulary.says_day(day.text):
+            continue
+        bottom, height = day.box.bottom, day.height
+        beneath = [
+            cell for cell in cells if cell.box.top > day.centre[1] and abs(cell.box.left - day.box.left) < height
+        ]
+        for cell in sorted(beneath, key=lambda cell: cell.box.top)[:_TIP_LINES]:
+            if cell.box.top - bottom > _TIP_GAP * height:
+                break
+            bottom = cell.box.bottom
+            if cell.numeral:
+                found.add(cell)
+    return found
+
+
+def _days(months: Sequence[Cell], values: Sequence[Cell]) -> set[Cell]:
+    """Numbers beside or just above the name of a month: days."""
+    return {
+        value
+        for value in values
+        for month in months
+        if value.text.isdigit() and int(value.text) <= 31 and _adjacent(month.box, value.box, value.height)
+    }
+
+
+def _adjacent(a: Box, b: Box, height: float) -> bool:
+    across = max(a.left - b.right, b.left - a.right)
+    along = max(a.top - b.bottom, b.top - a.bottom)
+    return across < height and along < 0.5 * height
+
+
+def axis_ticks(cells: Sequence[Cell]) -> set[Cell]:
+    """Numbers that rise evenly with their place along a column or a row: the scale of a chart."""
+    values = [cell for cell in cells if cell.numeral]
+    ticks: set[Cell] = set()
+    for along, across in ((1, 0), (0, 1)):
+        for group in _in_line(values, across):
+            least = (
+                _LEAST_LONELY if along == 1 and not any(_has_company(tick, cells) for tick in group) else _LEAST_TICKS
+            )
+            if len(group) >= least and _rises_evenly(group, along):
+                ticks.update(group)
+    return ticks
+
+
+def _has_company(tick: Cell, cells: Sequence[Cell]) -> bool:
+    """True when words stand close before the number, or other numbers beside it: then it is a table's or a list's."""
+    for cell in cells:
+        if cell is not tick and level(tick.box, cell.box):
+            gap = max(tick.box.left - cell.box.right, cell.box.left - tick.box.right) / tick.height
+            if gap < _LONELY and (cell.numeral or cell.box.left < tick.box.left):
+                return True
+    return False
+
+
+def _in_line(values: Sequence[Cell], across: int) -> Iterable[list[Cell]]:
+    """Groups of numbers whose right edges (columns) or middles (rows) are in line."""
+
+    def place(cell: Cell) -> float:
+        return cell.box.right if across == 0 else cell.centre[1]
+
+    ordered = sorted(values, key=lambda cell: (place(cell), cell.centre[1 - across]))
+    group: list[Cell] = []
+    for cell in ordered:
+        if group and place(cell) - place(group[-1]) > 0.35 * cell.height:
+            yield group
+            group = []
+        group.append(cell)
+    yield group
+
+
+def _rises_evenly(group: Sequence[Cell], along: int) -> bool:
+    if len({cell.numeral.percent for cell in group if cell.numeral}) > 1:
+        return False
+    heights = [cell.height for cell in group]
+    if max(heights) > 1.4 * min(heights):
+        return False
+    places = np.array([cell.centre[along] for cell in group])
+    values = np.array([float(cell.numeral.value) for cell in group if cell.numeral])
+    if np.ptp(values) == 0 or np.ptp(places) == 0:
+        return False
+    residual = values - np.polyval(np.polyfit(places, values, 1), places)
+    return bool(np.abs(residual).max() < _TICK_ERROR * np.ptp(values) / (len(group) - 1))
