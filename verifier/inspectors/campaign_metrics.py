@@ -37,6 +37,7 @@ _ALIKE = {  # what a claim may mean by a figure that the report prints under ano
     "clicks": ("unique_clicks",),
 }
 _OTHER_NAMES = {"complaints": "spam", "complaint_rate": "spam_rate", "recipients": "targeted", "ctor_rate": "ctor"}
+_OF_PEOPLE = frozenset({"registrants", "attendees", "no_shows"})
 _SETTLES = "a capture that shows it with its label, or the platform's export as CSV, would settle it"
 
 
@@ -110,12 +111,12 @@ def _merged(sources: Sequence[tuple[Page | None, PageFigures]]) -> dict[str, _Fi
 
 
 def _stated(brief: Brief) -> dict[str, Numeral]:
-    """The figures of the claim that a mail report prints; others (registrants ...) are not for this inspector."""
+    """The figures of the claim that a campaign's report prints; those of people are for the inspector of lists."""
     stated = {}
     for name, words in brief.stated.items():
         key = _OTHER_NAMES.get(name, name)
         numeral = numerals.parse(words)
-        if key in vocabulary.figure_keys() and numeral is not None:
+        if key in vocabulary.figure_keys() - _OF_PEOPLE and numeral is not None:
             stated[key] = numeral
     return stated
 

@@ -36,6 +36,7 @@ _HARD_ORDER = (("delivered", "sent"), ("unique_clicks", "clicks"), ("unique_open
 _SOFT_ORDER = (
     ("delivered", "targeted"), ("clicks", "opens"), ("unique_clicks", "unique_opens"), ("unique_opens", "delivered"),
     ("unsubscribes", "delivered"), ("bounces", "sent"), ("hard_bounces", "bounces"), ("soft_bounces", "bounces"),
+    ("clicks", "impressions"), ("reach", "impressions"), ("attendees", "registrants"), ("no_shows", "registrants"),
 )  # fmt: skip
 _SOFT_SUMS = (("sent", ("delivered", "bounces")), ("bounces", ("hard_bounces", "soft_bounces")))
 _RATES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -46,7 +47,7 @@ _RATES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unique_open_rate": (("unique_opens",), ("delivered", "sent", "targeted")),
     "click_rate": (("unique_clicks", "clicks"), ("delivered", "sent", "targeted", "opens", "unique_opens")),
     "unique_click_rate": (("unique_clicks",), ("delivered", "sent", "targeted", "unique_opens", "opens")),
-    "ctr": (("unique_clicks", "clicks"), ("delivered", "sent", "targeted", "opens", "unique_opens")),
+    "ctr": (("unique_clicks", "clicks"), ("delivered", "sent", "targeted", "opens", "unique_opens", "impressions")),
     "tctr": (("clicks", "unique_clicks"), ("opens", "unique_opens", "delivered")),
     "ctor": (("unique_clicks", "clicks"), ("unique_opens", "opens")),
     "bounce_rate": (("bounces",), ("sent", "targeted", "delivered")),
@@ -54,6 +55,9 @@ _RATES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "soft_bounce_rate": (("soft_bounces",), ("sent", "targeted", "delivered")),
     "unsubscribe_rate": (("unsubscribes",), ("delivered", "sent", "targeted", "unique_opens")),
     "spam_rate": (("spam",), ("delivered", "sent", "targeted")),
+    "conversion_rate": (("conversions",), ("clicks", "unique_clicks", "sent", "delivered", "impressions")),
+    "show_up_rate": (("attendees",), ("registrants",)),
+    "no_show_rate": (("no_shows",), ("registrants",)),
 }
 
 
@@ -77,6 +81,12 @@ def tensions(figures: Figures) -> tuple[Violation, ...]:
         if numeral.percent and min(meaning.low for meaning in numeral.meanings) > 1.0:
             found.append(Violation(relation=f"{key} <= 100%", keys=(key,)))
     return tuple(found)
+
+
+def sums(figures: Figures) -> int:
+    """How many sums of parts, all printed, come out."""
+    there = [(whole, *parts) for whole, parts in _SOFT_SUMS if _all_there(figures, (whole, *parts))]
+    return sum(_possible(figures, keys, _adds_up) for keys in there)
 
 
 def rates(figures: Figures) -> tuple[RateCheck, ...]:

@@ -241,6 +241,7 @@ def _reading(label: Label, row: Row, column: int, place: Place, index: int, tabl
         return None
     return Reading(
         key=key,
+        figure=meaning.figure,
         numeral=cell.numeral,
         value_box=cell.box,
         label=label.cell.text.replace("\n", " "),

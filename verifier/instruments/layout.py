@@ -31,7 +31,7 @@ _NOT_A_FIGURE = re.compile(
 )
 _AFTER_OF = re.compile(r"\b(?:of|von)\s*$", re.IGNORECASE)  # "9,832 of 15678": what follows is the base
 _ENUMERATOR = re.compile(r"^\d{1,3}[.)]\s*(?:\D|$)")
-_MONEY_OR_SIZE = re.compile(r"[$€£¥₹]|\b(?:eur|usd|gbp|chf|kb|mb|gb|bytes?|ms|sec|min|px)\b", re.IGNORECASE)
+_SIZE = re.compile(r"\b(?:kb|mb|gb|bytes?|ms|sec|min|px)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def _taken_apart(line: Line, number: int, known: Convention | None) -> Iterable[
 
 def _unfit(text: str) -> bool:
     return bool(
-        _DATE.search(text) or _NOT_A_FIGURE.match(text) or _ENUMERATOR.match(text) or _MONEY_OR_SIZE.search(text)
+        _DATE.search(text) or _NOT_A_FIGURE.match(text) or _ENUMERATOR.match(text) or _SIZE.search(text)
     )
 
 

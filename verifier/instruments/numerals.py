@@ -20,8 +20,11 @@ _SCALES = phrasebook().scales
 _DIGITS = r"\d{1,3}(?:[.,'’]\d{2,3}|[\u00a0\u2009\u202f ]\d{3})*(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _GROUPED = {mark: re.compile(rf"\d+|\d{{1,3}}(?:\{mark}\d{{2,3}})*\{mark}\d{{3}}") for mark in ",."}  # lakhs, too
 _SUFFIX = rf"(?:{'|'.join(re.escape(word) for word in sorted(_SCALES, key=lambda word: (-len(word), word)))})(?![a-z])"
+_CODES = r"(?:US|A|C|R)?\$|[€£¥₹]|(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|BRL|INR|JPY|AUD|CAD)\b"
+_CURRENCY = rf"(?:{_CODES})"
 _PATTERN = re.compile(
-    rf"(?<![\w.,:/])(?P<sign>[-−])?(?P<digits>{_DIGITS})\s?(?P<scale>{_SUFFIX})?\s?(?P<percent>%)?(?![\w:/]|[.,]\d)",
+    rf"(?<![\w.,:/])(?P<sign>[-−])?(?P<money>{_CURRENCY}\s?)?(?P<digits>{_DIGITS})\s?(?P<scale>{_SUFFIX})?\s?"
+    rf"(?P<percent>%)?(?P<after>{_CURRENCY})?(?![\w:/]|[.,]\d)",
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"[\u00a0\u2009\u202f ]")
@@ -44,11 +47,13 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numeral:
-    """A printed number: its text, whether it bears a percent sign, and what it may mean, the likeliest first."""
+    """A printed number: its text, whether it bears a percent or a currency's sign, and what it may mean, the likeliest
+    first."""
 
     text: str
     percent: bool
     meanings: tuple[Interval, ...]
+    money: bool = False
 
     @property
     def value(self) -> int | float:
@@ -60,7 +65,7 @@ class Numeral:
     def whole(self) -> bool:
         """True when it may count things: no percent sign, and an integer or an abbreviated number."""
         first = self.meanings[0]
-        return not self.percent and (first.low == first.high or first.high - first.low >= 1.0)
+        return not self.percent and not self.money and (first.low == first.high or first.high - first.low >= 1.0)
 
     def agrees(self, other: Numeral) -> bool:
         """True when some meaning of both allows one and the same number."""
@@ -131,7 +136,9 @@ def _numeral(match: re.Match[str], known: Convention | None) -> Numeral | None:
             meanings.append(interval)
     if sign < 0:
         meanings = [Interval(low=-interval.high, high=-interval.low) for interval in meanings]
-    return Numeral(text=match.group().strip(), percent=percent, meanings=tuple(meanings)) if meanings else None
+    money = match["money"] is not None or match["after"] is not None
+    text = match.group().strip()
+    return Numeral(text=text, percent=percent, meanings=tuple(meanings), money=money) if meanings else None
 
 
 def _marks(digits: str, known: Convention | None, *, prefer_decimal: bool) -> tuple[Convention, ...]:

@@ -36,6 +36,7 @@ class Reading:
     """One figure read: its key, the printed number, both boxes, how sure (0..1), and where it stood."""
 
     key: str
+    figure: str  # its name in the phrasebook
     numeral: Numeral
     value_box: Box | None  # None in a sheet
     label: str
@@ -126,9 +127,12 @@ def _usual(
 
 
 def kind_of(numeral: Numeral, meaning: Meaning) -> tuple[Kind, float] | None:
-    """Whether the number can be a count or a rate under this label, and how well it fits (0..1)."""
-    if numeral.percent:
-        kind: Kind = "rate"
+    """Whether the number can be a count, a rate or an amount under this label, and how well it fits (0..1)."""
+    if numeral.money or meaning.key("count") is meaning.key("rate") is None:
+        kind: Kind = "amount"
+        fit = 1.0 if numeral.money else 0.7 if not numeral.percent else 0.0
+    elif numeral.percent:
+        kind = "rate"
         fit = 1.0 if meaning.rate else 0.95
     elif numeral.whole:
         kind = "count"
@@ -139,7 +143,7 @@ def kind_of(numeral: Numeral, meaning: Meaning) -> tuple[Kind, float] | None:
         return None
     if meaning.rate and kind == "count" and numeral.value in {0, 1}:
         kind = "rate"  # "Open rate 0": zero needs no percent sign
-    return (kind, fit) if meaning.key(kind) and numeral.value >= 0 else None
+    return (kind, fit) if fit and meaning.key(kind) and numeral.value >= 0 else None
 
 
 def _edge(label: Label, value: Cell, obstacles: Sequence[Cell]) -> tuple[float, str]:
@@ -171,6 +175,7 @@ def _reading(label: Label, value: Cell, edge: float) -> Reading | None:
         return None
     return Reading(
         key=key,
+        figure=label.meaning.figure,
         numeral=value.numeral,
         value_box=value.box,
         label=label.cell.text.replace("\n", " "),

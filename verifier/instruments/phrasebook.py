@@ -54,6 +54,7 @@ class Phrasebook:
     scales: Mapping[str, float]  # "tsd." -> 1000.0; as printed, lower case
     channels: Mapping[str, Mapping[str, tuple[str, ...]]]
     platforms: Mapping[str, tuple[str, ...]]
+    serves: Mapping[str, str]  # platform -> the one channel that it serves
     columns: Mapping[str, str]  # heading -> what a registration list's column holds
     disposable: frozenset[str]  # mail domains
 
@@ -73,6 +74,7 @@ def words(text: str) -> list[str]:
 def phrasebook() -> Phrasebook:
     """What the folder says. Raises RuleError for a phrase that means two things."""
     languages = [_read(f"languages/{path.name}") for path in sorted((FOLDER / "languages").glob("*.yaml"))]
+    platforms = _read("platforms.yaml")
     return Phrasebook(
         figures=_read("figures.yaml"),
         names=_one_meaning((phrase, name) for language in languages for phrase, name in _names(language)),
@@ -93,7 +95,8 @@ def phrasebook() -> Phrasebook:
             for word in said
         ),
         channels=_channels(languages),
-        platforms={name: tuple(map(plain, phrases)) for name, phrases in _read("platforms.yaml").items()},
+        platforms={name: tuple(map(plain, said["names"])) for name, said in platforms.items()},
+        serves={name: said["serves"] for name, said in platforms.items() if "serves" in said},
         columns=_one_meaning(
             (plain(phrase), column)
             for language in languages

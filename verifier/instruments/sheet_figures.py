@@ -74,6 +74,7 @@ def _reading(
         return None
     return Reading(
         key=key,
+        figure=meaning.figure,
         numeral=numeral,
         value_box=None,
         label=label,

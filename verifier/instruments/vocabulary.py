@@ -22,7 +22,7 @@ _CUT = re.compile(r"\s*(?:\.{2,}|…|\.$)\s*$")
 _MONTH_LETTERS, _LAST_DAY, _LONGEST_DAY = 3, 31, 5  # "Sunday 28 April 2019" has four words
 _LONGEST_LABEL = 7  # words; a longer line is a sentence
 
-Kind = Literal["count", "rate"]
+Kind = Literal["count", "rate", "amount"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +38,8 @@ class Meaning:
     def key(self, kind: Kind) -> str | None:
         """The key of a count or a rate under this label: "unique_open_rate"; None where there is no such figure."""
         entry = phrasebook().figures[self.figure]
-        if self.unique:
-            return entry.get(f"unique_{kind}") or entry.get(kind)
-        return entry.get(kind)
+        key = entry.get(f"unique_{kind}") if self.unique else None
+        return key or entry.get(kind)
 
 
 def understand(label: str) -> Meaning | None:
@@ -167,8 +166,8 @@ def says_day(text: str) -> bool:
 
 
 def figure_keys() -> frozenset[str]:
-    """Every key that a figure may have: counts, rates and their unique forms."""
-    forms = ("count", "rate", "unique_count", "unique_rate")
+    """Every key that a figure may have: counts, rates, amounts and their unique forms."""
+    forms = ("count", "rate", "unique_count", "unique_rate", "amount")
     return frozenset(entry[form] for entry in phrasebook().figures.values() for form in forms if form in entry)
 
 
@@ -182,12 +181,12 @@ def is_disposable(domain: str) -> bool:
     return domain.casefold() in phrasebook().disposable
 
 
-def channel(texts: Iterable[str]) -> Mapping[str, float]:
-    """Weight of evidence for each channel: 3 for a line that names its report, 1 for each different hint."""
+def channel(texts: Iterable[str]) -> Mapping[str, tuple[int, int]]:
+    """For each channel: how many phrases that name its reports, and how many words that belong to it, are there."""
     lines = [plain(text) for text in texts]
     return {
-        name: 3.0 * _spoken(lines, words["title"]) + 1.0 * min(4, _spoken(lines, words["hint"]))
-        for name, words in phrasebook().channels.items()
+        name: (_spoken(lines, said["title"]), _spoken(lines, said["hint"]))
+        for name, said in phrasebook().channels.items()
     }
 
 

@@ -40,9 +40,9 @@ def test_a_label_names_its_figure(label: str, kind: Kind, key: str) -> None:
         "Delivery",
         "Delivered vs Bounces",
         "of delivered",
-        "Conversion rate",
+        "Deliverability score",
         "Bounces by category",
-        "Revenue",
+        "Storage used",
         "",
     ],
 )
@@ -55,16 +55,6 @@ def test_a_label_cut_by_its_column_is_completed_and_a_whole_word_is_not() -> Non
     assert cut is not None
     assert cut.figure == "clicks"
     assert vocabulary.understand_cut("Unique") is None
-
-
-def test_a_menu_that_mentions_push_does_not_outweigh_a_mail_report() -> None:
-    weights = vocabulary.channel(["Push Platform", "Email performance", "Unique opens", "Spam reports"])
-    assert weights["email"] > weights["push"] > 0
-
-
-def test_a_push_report_is_told_by_its_title() -> None:
-    weights = vocabulary.channel(["Push notification report", "Mobile app", "Delivered"])
-    assert max(weights, key=lambda name: weights[name]) == "push"
 
 
 def test_the_platform_is_named_by_its_longest_name() -> None:

@@ -1,0 +1,93 @@
+"""One reading a figure: the surest of those that do not contradict each other, in the company that a report keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from verifier.instruments import consistency
+from verifier.instruments.pairing import Reading
+
+_LEAST_CONFIDENCE = 0.4  # readings below are not told (tuned on the tuning platforms)
+_AGREEMENT = 1.1  # a figure printed twice with one value gains
+_MUCH_LARGER = 1.6  # times as tall: a card's figure is printed larger than a table's
+_CLOSE = 0.4  # of confidence: two values of one figure that are as likely; the larger print, or count, is the total
+_BROKEN, _EXPLAINED = 0.5, 0.1  # what a contradiction takes from, and a quotient or sum adds to, a choice of readings
+_MOST_SWAPS = 4
+_COMPANY = 2  # strong readings that make a weak one ("accepted", "processed") a figure of a campaign
+_CORE = frozenset({
+    "sent", "targeted", "delivered", "delivery_rate", "bounces", "bounce_rate", "unsubscribes", "unsubscribe_rate",
+    "opens", "unique_opens", "open_rate", "unique_open_rate", "spam", "clicks", "unique_clicks", "click_rate",
+    "unique_click_rate", "ctr", "ctor",
+})  # fmt: skip
+_PAIRED = frozenset({  # two of them make an advertisement's or a webinar's report; one stands on many other pages
+    "impressions", "reach", "spend", "cpc", "cpm", "cpa", "engagements", "conversions", "registrants", "attendees",
+    "show_up_rate",
+})  # fmt: skip
+_MAIL = frozenset({"sent", "targeted", "delivered", "opens", "unique_opens", "open_rate"})
+
+
+def choose(candidates: Sequence[Reading]) -> tuple[Reading, ...]:
+    """The headline's readings, one a key."""
+    chosen = {key: _best(rivals) for key, rivals in _by_key(candidates).items()}
+    chosen = _reconciled(chosen, _by_key(candidates))
+    return _in_company([one for one in chosen.values() if one.confidence >= _LEAST_CONFIDENCE])
+
+
+def _by_key(candidates: Sequence[Reading]) -> dict[str, list[Reading]]:
+    keys = dict.fromkeys(reading.key for reading in candidates)
+    return {key: [reading for reading in candidates if reading.key == key] for key in keys}
+
+
+def _best(candidates: Sequence[Reading]) -> Reading:
+    ordered = sorted(candidates, key=lambda reading: -reading.confidence)
+    best = ordered[0]
+    rivals = [one for one in ordered[1:] if best.confidence - one.confidence < _CLOSE]
+    size = max(_height(one) for one in [best, *rivals])
+    large = [one for one in [best, *rivals] if _height(one) > size / _MUCH_LARGER]
+    best = large[0] if best.numeral.percent else max(large, key=lambda one: one.numeral.value)
+    agreeing = sum(best.numeral.agrees(other.numeral) for other in candidates) - 1
+    return replace(best, confidence=min(1.0, best.confidence * (_AGREEMENT if agreeing else 1.0)))
+
+
+def _height(reading: Reading) -> float:
+    return reading.value_box.bottom - reading.value_box.top if reading.value_box else 1.0
+
+
+def _reconciled(chosen: Mapping[str, Reading], candidates: Mapping[str, Sequence[Reading]]) -> dict[str, Reading]:
+    """The choice with a rival in place of one reading, again and again, while that makes more of the figures agree."""
+    told = dict(chosen)
+    for _ in range(_MOST_SWAPS):
+        swaps = [
+            (
+                _agreement({**told, key: rival}) - _agreement(told) + min(0.0, rival.confidence - told[key].confidence),
+                rival,
+            )
+            for key, rivals in candidates.items()
+            for rival in rivals
+            if not rival.numeral.agrees(told[key].numeral)
+        ]
+        gain, rival = max(swaps, key=lambda one: one[0], default=(0.0, None))
+        if gain <= 0 or rival is None:
+            break
+        told[rival.key] = rival
+    return told
+
+
+def _agreement(chosen: Mapping[str, Reading]) -> float:
+    printed = {key: reading.numeral for key, reading in chosen.items()}
+    broken = len(consistency.contradictions(printed))
+    explained = sum(check.explanation is not None for check in consistency.rates(printed)) + consistency.sums(printed)
+    return _EXPLAINED * explained - _BROKEN * broken
+
+
+def _in_company(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Weak names need two others, and no page is a campaign's report by its lesser figures alone."""
+    strong = [reading for reading in readings if not reading.weak]
+    kept = readings if len(strong) >= _COMPANY else strong
+    keys = {reading.key for reading in kept}
+    if not keys & _CORE and len(keys & _PAIRED) < _COMPANY:
+        return ()
+    if "impressions" in keys and not keys & {*_MAIL, "ctr"}:
+        kept = [replace(one, key="ctr") if one.key == "click_rate" else one for one in kept]
+    return tuple(kept)
