@@ -127,7 +127,7 @@ def _look(pixels: NDArray[np.uint8], label: Mapping[str, Any], kits: Mapping[str
                 source=str(label["source"]),
                 kit=name,
                 there=there,
-                self_cut=there and _cut_from(pixels, kit),
+                self_cut=there and cut_from(pixels, kit),
                 sideways=max((one.strength for one in brands.names_seen(turned, kit)), default=0.0),
                 **{kind: best[kind] for kind in EVIDENCE},
             )
@@ -135,7 +135,7 @@ def _look(pixels: NDArray[np.uint8], label: Mapping[str, Any], kits: Mapping[str
     return rows
 
 
-def _cut_from(pixels: NDArray[np.uint8], kit: BrandKit) -> bool:
+def cut_from(pixels: NDArray[np.uint8], kit: BrandKit) -> bool:
     """Is one of the kit's samples a cut-out of this photo? Finding it again would be no feat."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     for picture in kit.pictures:

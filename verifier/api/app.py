@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from verifier import __version__
-from verifier.api import claim_routes, decision_routes, documents, result_routes
+from verifier.api import brand_documents, brand_routes, claim_routes, decision_routes, documents, result_routes
 from verifier.api.headers import SecurityHeaders
 from verifier.api.lingering import Lingering
 from verifier.api.problems import Refusal, handle_problems
@@ -33,8 +33,9 @@ def create_app(service: Service, room: Room | None = None) -> FastAPI:
     app.include_router(claim_routes.router)
     app.include_router(result_routes.router)
     app.include_router(decision_routes.router)
+    app.include_router(brand_routes.router)
     _add_health(app, service)
-    documents.describe(app, service.verifier.rulebook.activities)
+    documents.describe(app, service.verifier.rulebook.activities, brand_documents.schemas())
     if room is not None:
         app.add_api_route("/review", lambda: RedirectResponse("/review/"), include_in_schema=False)
         app.mount("/review", create_review(room))

@@ -24,7 +24,7 @@ def claim_of(form: Form, tenant: str) -> tuple[Claim, tuple[Submission, ...]]:
 
 
 def _facts(form: Form) -> Any:
-    if form.claim is None:
+    if form.facts is None:
         raise Refusal(
             422,
             "form-invalid",
@@ -33,7 +33,7 @@ def _facts(form: Form) -> Any:
             fields={"claim": "is missing"},
         )
     try:
-        return json.loads(bytes(form.claim), object_pairs_hook=_once, parse_constant=_no_number)
+        return json.loads(bytes(form.facts), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         detail = " ".join(str(error).split())[:200]
         fields = {"claim": detail}

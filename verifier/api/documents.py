@@ -82,7 +82,8 @@ CLAIM_FORM: dict[str, Any] = {
 }
 
 
-def _problem(about: str, **headers: str) -> dict[str, Any]:
+def problem(about: str, **headers: str) -> dict[str, Any]:
+    """A problem that a route may answer."""
     told: dict[str, Any] = {
         "description": about,
         "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_COMPONENTS}ProblemDocument"}, "example": _INVALID}},
@@ -96,42 +97,42 @@ def _problem(about: str, **headers: str) -> dict[str, Any]:
 
 
 def _example(about: str, value: Mapping[str, Any], **headers: str) -> dict[str, Any]:
-    told = _problem(about, **headers)
+    told = problem(about, **headers)
     return told | {"model": Verification, "content": {"application/json": {"example": dict(value)}}}
 
 
 _Responses = dict[int | str, dict[str, Any]]
-_GUARDED: _Responses = {
-    401: _problem("No key in use was given.", WWW_Authenticate="How to send it."),
-    403: _problem("The key may not do this."),
-    422: _problem("A field or header is not as it must be; `errors` names each."),
-    503: _problem("The queue is full or the archive cannot be used.", Retry_After="Seconds to wait."),
+GUARDED: _Responses = {
+    401: problem("No key in use was given.", WWW_Authenticate="How to send it."),
+    403: problem("The key may not do this."),
+    422: problem("A field or header is not as it must be; `errors` names each."),
+    503: problem("The queue is full or the archive cannot be used.", Retry_After="Seconds to wait."),
 }
-_UPLOADED: _Responses = _GUARDED | {
-    400: _problem("The form or its JSON cannot be read, or breaks off."),
-    408: _problem("The upload took too long."),
-    413: _problem("Too many files, or too many bytes; said while they are read."),
-    415: _problem("The body is no multipart form."),
+UPLOADED: _Responses = GUARDED | {
+    400: problem("The form or its JSON cannot be read, or breaks off."),
+    408: problem("The upload took too long."),
+    413: problem("Too many files, or too many bytes; said while they are read."),
+    415: problem("The body is no multipart form."),
 }
 _LOCATED = {"Location": "Where to ask.", "Preference_Applied": "The wait that was granted."}
-SUBMIT: _Responses = _UPLOADED | {
+SUBMIT: _Responses = UPLOADED | {
     200: _example("The claim is through.", _VERIFICATION, **_LOCATED),
     202: _example("The claim is kept and waits its turn.", _WAITING, **_LOCATED),
-    409: _problem("The revision is there already with other facts or files, or the key is in flight."),
+    409: problem("The revision is there already with other facts or files, or the key is in flight."),
 }
-PREFLIGHT: _Responses = dict(_UPLOADED)
-_NOT_FOUND: _Responses = {404: _problem("There is no such verification for this key.")}
-FETCH: _Responses = _GUARDED | _NOT_FOUND | {200: _example("Where it stands.", _VERIFICATION)}
+PREFLIGHT: _Responses = dict(UPLOADED)
+_NOT_FOUND: _Responses = {404: problem("There is no such verification for this key.")}
+FETCH: _Responses = GUARDED | _NOT_FOUND | {200: _example("Where it stands.", _VERIFICATION)}
 LINKS: _Responses = (
-    _GUARDED
+    GUARDED
     | _NOT_FOUND
     | {
         200: {"description": "The links."},
-        409: _problem("It has not ended, or it failed.", Retry_After="Seconds to wait."),
+        409: problem("It has not ended, or it failed.", Retry_After="Seconds to wait."),
     }
 )
 REPORT: _Responses = (
-    _GUARDED
+    GUARDED
     | _NOT_FOUND
     | {
         200: {
@@ -145,11 +146,11 @@ REPORT: _Responses = (
                 "text/html": {"schema": {"type": "string"}},
             },
         },
-        406: _problem("Neither JSON nor HTML is accepted."),
-        409: _problem("It has not ended, or it failed.", Retry_After="Seconds to wait."),
+        406: problem("Neither JSON nor HTML is accepted."),
+        409: problem("It has not ended, or it failed.", Retry_After="Seconds to wait."),
     }
 )
-NOT_READY: _Responses = {503: _problem("Not now.", Retry_After="Seconds to wait.")}
+NOT_READY: _Responses = {503: problem("Not now.", Retry_After="Seconds to wait.")}
 _DECISION = {
     "sequence": 7,
     "revision": 1,
@@ -162,15 +163,15 @@ _DECISION = {
     "at": "2026-07-04T08:11:40.310000Z",
 }
 DECIDE: _Responses = (
-    _GUARDED
+    GUARDED
     | _NOT_FOUND
     | {
         201: {"description": "It is kept.", "content": {"application/json": {"example": _DECISION}}},
-        400: _problem("The body is not JSON, or breaks off."),
-        408: _problem("The body took too long."),
-        409: _problem("There is no report yet, or somebody decided meanwhile, or a later revision is here."),
-        413: _problem("The body is too large."),
-        415: _problem("The body is not stated to be JSON."),
+        400: problem("The body is not JSON, or breaks off."),
+        408: problem("The body took too long."),
+        409: problem("There is no report yet, or somebody decided meanwhile, or a later revision is here."),
+        413: problem("The body is too large."),
+        415: problem("The body is not stated to be JSON."),
     }
 )
 _WISHES = {
@@ -195,8 +196,11 @@ DECISION_BODY = _json_body("DecisionFacts", _WISHES, required=True)
 UNDO_BODY = _json_body("UndoFacts", {"seen": {"value": {"after": 7}}}, required=False)
 
 
-def describe(app: FastAPI, activities: Iterable[str]) -> None:
-    """Give the app its document: FastAPI's, with our values' schemas in place of those that no route names by type."""
+def describe(app: FastAPI, activities: Iterable[str], more: Mapping[str, Any]) -> None:
+    """Give the app its document: FastAPI's, with our values' schemas in place of those that no route names by type.
+
+    `more` are further schemas by name.
+    """
     names = sorted(activities)
 
     def openapi() -> dict[str, Any]:
@@ -211,6 +215,7 @@ def describe(app: FastAPI, activities: Iterable[str]) -> None:
             schemas = document["components"]["schemas"]
             schemas.update(_named("ClaimFacts", claim_schema()))
             schemas["ClaimFacts"]["properties"]["activity"]["enum"] = names
+            schemas.update(more)
             for kind in (ProblemDocument, PartnerReport, ClaimReport, DecisionFacts, UndoFacts):
                 schemas.update(_named(kind.__name__, codec.schema_of(kind, _COMPONENTS)))
             for unused in ("HTTPValidationError", "ValidationError"):

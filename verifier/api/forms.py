@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from verifier.api.problems import Refusal
 
-MOST_CLAIM_BYTES = 1_000_000
+_MOST_FACTS = 1_000_000  # bytes
 _IN_MEMORY = 256 * 1024  # of one file; what is larger waits on the disk until the form is whole
 
 
@@ -45,20 +45,23 @@ class Upload:
 
 @dataclass(slots=True, kw_only=True)
 class Form:
-    """The parts of a request: the claim's JSON, and the files."""
+    """The parts of a request: what is said (of a claim, of a brand), and the files."""
 
-    claim: bytearray | None = None
+    facts: bytearray | None = None
     files: list[Upload] = field(default_factory=list)
 
 
 @asynccontextmanager
-async def received(request: Request, limits: FormLimits) -> AsyncIterator[Form]:
-    """The form, whole; its files are gone afterwards. Raises Refusal: 400, 408, 413, 415 or 422."""
-    boundary = _boundary(request)
+async def received(request: Request, limits: FormLimits, part: str = "claim") -> AsyncIterator[Form]:
+    """The form, whole: a `part` that says what it is about, and `files`, which are gone afterwards.
+
+    Raises Refusal: 400, 408, 413, 415 or 422.
+    """
+    boundary = _boundary(request, part)
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limits.request_bytes:
         raise _too_large("the request", limits.request_bytes)
-    reader = _Reader(limits)
+    reader = _Reader(limits, part)
     try:
         try:
             async with asyncio.timeout(limits.seconds):
@@ -90,14 +93,14 @@ async def _read(request: Request, boundary: bytes, reader: _Reader, most: int) -
         raise _malformed("the form breaks off before its end")
 
 
-def _boundary(request: Request) -> bytes:
+def _boundary(request: Request, part: str) -> bytes:
     kind, parameters = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data":
         raise Refusal(
             415,
             "unsupported-media-type",
             f"the body is {kind.decode('latin-1') or 'of no stated type'}, not multipart/form-data",
-            "send a form with a part `claim` (JSON) and a part `files` for each file",
+            f"send a form with a part `{part}` and a part `files` for each file",
             headers={"Accept": "multipart/form-data"},
         )
     boundary = parameters.get(b"boundary", b"")
@@ -107,12 +110,12 @@ def _boundary(request: Request) -> bytes:
 
 
 class _Reader:
-    """Takes the parser's events. A part is named `claim`, once, or `files`, with a file name."""
+    """Takes the parser's events. A part is named `claim` (or as `part` says), once, or `files`, with a file name."""
 
-    def __init__(self, limits: FormLimits) -> None:
+    def __init__(self, limits: FormLimits, part: str) -> None:
         self.form = Form()
         self.whole = False
-        self._limits = limits
+        self._limits, self._part = limits, part
         self._header = (bytearray(), bytearray())
         self._disposition = b""
         self._upload: Upload | None = None
@@ -139,16 +142,20 @@ class _Reader:
     def on_headers_finished(self) -> None:
         _, options = parse_options_header(self._disposition)
         name = _text(options.get(b"name", b""))
-        if name == "claim":
-            if self.form.claim is not None:
-                raise _misfit("claim", "it stands twice", "send one claim in a request")
-            self.form.claim = bytearray()
+        if name == self._part:
+            if self.form.facts is not None:
+                raise _misfit(name, "it stands twice", f"send one {name} in a request")
+            self.form.facts = bytearray()
         elif name == "files" and options.get(b"filename"):
             self._begin_file(_text(options[b"filename"]))
         elif name == "files":
-            raise _misfit("files", "a part has no file name", "give each file the name by which the claim calls it")
+            raise _misfit(
+                "files", "a part has no file name", f"give each file the name by which the {self._part} calls it"
+            )
         else:
-            raise _misfit(name[:64] or "(unnamed)", "is not a part of this form", "send `claim` and `files` only")
+            raise _misfit(
+                name[:64] or "(unnamed)", "is not a part of this form", f"send `{self._part}` and `files` only"
+            )
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._upload is not None:
@@ -156,10 +163,10 @@ class _Reader:
             if self._upload.size > self._limits.file_bytes:
                 raise _too_large(f"file {len(self.form.files)}", self._limits.file_bytes)
             self._upload.file.write(data[start:end])
-        elif self.form.claim is not None:
-            self.form.claim += data[start:end]
-            if len(self.form.claim) > MOST_CLAIM_BYTES:
-                raise _too_large("the claim", MOST_CLAIM_BYTES)
+        elif self.form.facts is not None:
+            self.form.facts += data[start:end]
+            if len(self.form.facts) > _MOST_FACTS:
+                raise _too_large(f"the {self._part}", _MOST_FACTS)
 
     def on_end(self) -> None:
         self.whole = True

@@ -21,6 +21,7 @@ from verifier.errors import (
     DecisionError,
     InputError,
     KeyReused,
+    KitError,
     RevisionTaken,
     TooLarge,
     VerifierError,
@@ -81,6 +82,8 @@ def refusal_of(error: VerifierError) -> Refusal:
     fields: Mapping[str, str] = {}
     if isinstance(error, ClaimError):
         fields = {f"claim.{field}": text for field, text in error.fields.items()}
+    if isinstance(error, KitError):
+        fields = {f"kit.{field}": text for field, text in error.fields.items()}
     if isinstance(error, DecisionError):
         fields = {f"body.{field}": text for field, text in error.fields.items()}
     if isinstance(error, Busy):
@@ -141,6 +144,7 @@ _KINDS: tuple[tuple[type[VerifierError], int, str], ...] = (
     (RevisionTaken, 409, "revision-taken"),
     (TooLarge, 413, "too-large"),
     (ClaimError, 422, "claim-invalid"),
+    (KitError, 422, "kit-invalid"),
     (DecisionError, 422, "decision-invalid"),
     (DecidedMeanwhile, 409, "decided-meanwhile"),
     (InputError, 422, "input-invalid"),

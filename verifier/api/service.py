@@ -173,6 +173,6 @@ class Service:
             what = f"is {claim.activity!r}; it should be one of: {known}"
             raise ClaimError(f"activity {what}", "correct the claim's facts", {"activity": what})
         claim = locate(claim, self.verifier.venues)
-        activity = self.verifier.rulebook.activity(claim.activity)
+        activity, kits = self.verifier.rulebook.activity(claim.activity), self.verifier.kits_of(claim.tenant)
         for item in assign_slots(activity, self.verifier.intake.receive(claim, submissions)):
-            brief_of(claim, activity, item, self.verifier.kits)
+            brief_of(claim, activity, item, kits)

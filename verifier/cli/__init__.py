@@ -8,6 +8,7 @@ import click
 
 from verifier import __version__
 from verifier.cli.batch import batch
+from verifier.cli.brand import brand
 from verifier.cli.checking import audit, doctor, models, rules, schema
 from verifier.cli.demo import demo
 from verifier.cli.index import index
@@ -26,7 +27,23 @@ def commands() -> None:
     """Check proof-of-execution evidence: metadata, duplicates, campaign figures, displays and brands."""
 
 
-for command in (verify, batch, demo, serve, index, keys, users, links, redact, rules, models, audit, schema, doctor):
+for command in (
+    verify,
+    batch,
+    demo,
+    serve,
+    index,
+    keys,
+    users,
+    brand,
+    links,
+    redact,
+    rules,
+    models,
+    audit,
+    schema,
+    doctor,
+):
     commands.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,6 +13,9 @@ from verifier.archive.protocol import Archive
 from verifier.casefile import BrandKit, Picture
 from verifier.errors import KitError
 from verifier.programs.brands import read_kit
+
+ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+"""What a brand may be called by claims and addresses."""
 
 _MOST_LOADED = 256  # kits kept in memory, of whatever tenants
 
@@ -54,6 +58,8 @@ def read_sent(_context: object, id_: str, kit_file: str, data: bytes, files: Map
             raise KitError("was not sent", "send it along, or leave it out")
         return files[name]
 
+    if not re.fullmatch(ID, id_):
+        raise KitError(f"{id_[:64]!r} is no id of a brand", "use letters, digits, dots and dashes, such as nordlicht")
     kit = read_kit(id_, kit_file, data, sent)
     stray = sorted(set(files) - {picture.name for picture in kit.pictures})
     if stray:

@@ -1,0 +1,102 @@
+"""What the service answers about brands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from verifier.archive.kits import KeptKit
+from verifier.programs.kit_strength import Strength
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandSummary:
+    """A brand in use, and since when this version of it holds."""
+
+    id: str
+    version: int
+    names: tuple[str, ...]
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandPicture:
+    """A picture of the kit; `role` is logo, sample, pack, retired or forbidden, a logo's `variant` current or badge."""
+
+    file: str
+    role: str
+    variant: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandAdvice:
+    """How well the brand will be found, as measured on `n` photos of other brands, and what would help.
+
+    `unusable` says of pictures that help nothing what to send instead.
+    """
+
+    expect: str
+    found: int
+    n: int
+    low: float
+    high: float
+    advice: tuple[str, ...]
+    unusable: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """A kit as it holds now; `strength` where it was just put."""
+
+    id: str
+    version: int
+    names: tuple[str, ...]
+    updated_at: datetime
+    forbidden: tuple[str, ...]
+    colours: tuple[str, ...]
+    competitor: bool
+    competitors: tuple[str, ...]
+    min_share: float | None
+    min_pixels: int | None
+    pictures: tuple[BrandPicture, ...]
+    strength: BrandAdvice | None = None
+
+
+def summary(kept: KeptKit) -> BrandSummary:
+    """Of a kit in use."""
+    assert kept.content is not None  # noqa: S101 - it is in use
+    return BrandSummary(id=kept.brand, version=kept.version, names=kept.content.facts.names, updated_at=kept.at)
+
+
+def brand(kept: KeptKit, strength: Strength | None = None) -> Brand:
+    """Of a kit in use."""
+    assert kept.content is not None  # noqa: S101 - it is in use
+    facts = kept.content.facts
+    return Brand(
+        id=kept.brand,
+        version=kept.version,
+        names=facts.names,
+        updated_at=kept.at,
+        forbidden=facts.forbidden,
+        colours=facts.colours,
+        competitor=facts.competitor,
+        competitors=facts.competitors,
+        min_share=facts.min_share,
+        min_pixels=facts.min_pixels,
+        pictures=tuple(
+            BrandPicture(file=one.name, role=one.role, variant=one.variant) for one in kept.content.pictures
+        ),
+        strength=_advice(strength) if strength else None,
+    )
+
+
+def _advice(strength: Strength) -> BrandAdvice:
+    return BrandAdvice(
+        expect=strength.expect,
+        found=strength.recall.k,
+        n=strength.recall.n,
+        low=strength.recall.low,
+        high=strength.recall.high,
+        advice=strength.advice,
+        unusable={picture.name: picture.remedy for picture in strength.pictures if picture.remedy},
+    )

@@ -1,0 +1,189 @@
+"""How well a brand will be found by its kit, from what was measured on brands that nobody trained on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from verifier.casefile import BrandKit, Page, Picture
+from verifier.errors import ModelError
+from verifier.instruments import brands, names, text
+from verifier.programs.kept_kits import read_sent
+
+_READING_SIDE = 640  # pixels: a word mark is read at that size as on a photo
+_WORDMARK = 0.6  # of a logo's width that its name takes; an emblem beside a word takes more than the rest
+_LEAST_SIDE = 48  # pixels; smaller pictures hold no more than a few keypoints of their own
+
+
+class Level(StrEnum):
+    """What a kit has to know its brand by; the names of the figures in `recall.json`."""
+
+    NAME = "name"
+    WORDMARK = "wordmark"
+    FIGURE = "figure"
+    SAMPLE = "sample"
+    SAMPLES = "samples"
+    PACKS = "packs"
+
+
+_TOLD = {
+    Level.NAME: "the name only",
+    Level.WORDMARK: "the name and a flat word mark",
+    Level.FIGURE: "the name and a flat figurative logo",
+    Level.SAMPLE: "one sample photo beside name and logo",
+    Level.SAMPLES: "two sample photos or more beside name and logo",
+    Level.PACKS: "catalogue pictures of the packaging",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """Of `n` photos that show such a brand, on `k` it was found; `low` and `high` bound the share at 95%."""
+
+    k: int
+    n: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        return self.k / self.n
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureCheck:
+    """A picture of the kit: its size and how many keypoints it gives; `remedy` is "" where it is usable."""
+
+    name: str
+    role: str
+    variant: str
+    width: int
+    height: int
+    points: int
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strength:
+    """`level` is what the brand is best known by; `expect` says what that gives, `advice` what to add."""
+
+    level: Level
+    recall: Recall
+    expect: str
+    advice: tuple[str, ...]
+    pictures: tuple[PictureCheck, ...]
+
+
+def load_recall(models: Path) -> Mapping[Level, Recall]:
+    """The measured figures beside the model's card. Raises ModelError."""
+    path = models / "brand_presence" / "recall.json"
+    try:
+        levels = json.loads(path.read_text(encoding="utf-8"))["levels"]
+        return {level: Recall(**{name: levels[level][name] for name in ("k", "n", "low", "high")}) for level in Level}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: no figures: {error!r}", "make it with `python -m benchmarks.kit_recall`") from None
+
+
+def rate(kit: BrandKit, recall: Mapping[Level, Recall]) -> Strength:
+    """How strong a kit is. Raises InputError when a picture cannot be decoded."""
+    checks = tuple(_check(picture) for picture in kit.pictures)
+    level = level_of(kit, [check.name for check in checks if not check.remedy])
+    figure = recall[level]
+    expect = (
+        f"{_TOLD[level]}: expect to find it on {figure.share:.0%} of the photos that show it "
+        f"({figure.k} of {figure.n}, {figure.low:.0%}-{figure.high:.0%})"
+    )
+    return Strength(
+        level=level, recall=figure, expect=expect, advice=tuple(_advice(kit, level, recall)), pictures=checks
+    )
+
+
+def receive(
+    context: object, id_: str, kit_file: str, data: bytes, files: Mapping[str, bytes], models: Path
+) -> tuple[BrandKit, Strength]:
+    """A kit that somebody sent, and its strength; for a guarded worker. Raises KitError, ModelError."""
+    kit = read_sent(context, id_, kit_file, data, files)
+    return kit, rate(kit, load_recall(models))
+
+
+def level_of(kit: BrandKit, usable: Sequence[str] | None = None) -> Level:
+    """What the brand is best known by; of the pictures, only the `usable` ones count where they are named."""
+    counted = [one for one in kit.pictures if usable is None or one.name in usable]
+    by_role = {role: [one for one in counted if one.role == role] for role in ("pack", "sample", "logo")}
+    if by_role["pack"]:
+        return Level.PACKS
+    if by_role["sample"]:
+        return Level.SAMPLES if len(by_role["sample"]) > 1 else Level.SAMPLE
+    if not by_role["logo"]:
+        return Level.NAME
+    return Level.WORDMARK if all(is_wordmark(logo, kit.names) for logo in by_role["logo"]) else Level.FIGURE
+
+
+def is_wordmark(logo: Picture, known: Sequence[str]) -> bool:
+    """Whether the logo is hardly more than its name, as far as that can be read in it."""
+    pixels = _on_white(logo)
+    shrink = min(1.0, _READING_SIDE / max(pixels.shape[:2]))
+    small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    framed = cv2.copyMakeBorder(small, 40, 40, 40, 40, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    read = names.find(known, (), text.read(Page(index=0, label=logo.name, pixels=np.asarray(framed, np.uint8))))
+    inked = np.flatnonzero((small < 245).any(axis=(0, 2)))
+    if not read or len(inked) == 0:
+        return False
+    widest = max(found.box.right - found.box.left for found in read)
+    return bool(widest >= _WORDMARK * (inked[-1] - inked[0] + 1))
+
+
+def _check(picture: Picture) -> PictureCheck:
+    height, width = _decoded(picture).shape[:2]
+    points = brands.points_on(picture)
+    remedy = ""
+    if min(width, height) < _LEAST_SIDE:
+        remedy = f"too small: send it with at least {_LEAST_SIDE} pixels on its shorter side"
+    elif points < brands.CLEAR[picture.role]:
+        remedy = "too plain to be recognised by its shape: the name has to be read, or send a photo of it in use"
+    return PictureCheck(
+        name=picture.name, role=picture.role, variant=picture.variant, width=width, height=height, points=points,
+        remedy=remedy,
+    )  # fmt: skip
+
+
+def _advice(kit: BrandKit, level: Level, recall: Mapping[Level, Recall]) -> Iterator[str]:
+    """What would help most first; nothing is promised beyond what was measured."""
+    now = recall[level].share
+    if not kit.names:
+        yield "add the name as it is written on the material: names that can be read are found without any picture"
+    if level is Level.NAME and recall[Level.FIGURE].share > now:
+        yield f"add the logo as SVG or PNG: a figurative one gave {recall[Level.FIGURE].share:.0%}"
+    if level in (Level.NAME, Level.WORDMARK, Level.FIGURE, Level.SAMPLE) and recall[Level.SAMPLES].share > now:
+        yield f"add two crops of real photos that show the logo (samples): that gave {recall[Level.SAMPLES].share:.0%}"
+    if level is not Level.PACKS:
+        share = recall[Level.PACKS].share
+        yield f"where packaging is shown, add a catalogue picture of each pack: that gave {share:.0%}"
+    if not kit.colours:
+        yield "add the colours of the logo: then a recoloured one is told"
+
+
+def _decoded(picture: Picture) -> np.ndarray:
+    pixels = cv2.imdecode(np.frombuffer(picture.data, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert pixels is not None  # noqa: S101 - it was decoded when the kit was read
+    return pixels if pixels.dtype == np.uint8 else cv2.convertScaleAbs(pixels, alpha=255 / 65535)
+
+
+def _on_white(picture: Picture) -> np.ndarray:
+    """(height, width, 3) RGB; light logos with transparency on black, turned to black on white."""
+    pixels = _decoded(picture)
+    if pixels.ndim == 2:
+        return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
+    colours = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_BGR2RGB)
+    if pixels.shape[2] < 4:
+        return colours
+    opacity = pixels[..., 3:] / 255.0
+    light = float(colours[pixels[..., 3] > 127].mean() if (pixels[..., 3] > 127).any() else 0) > 200
+    shown = 255 - colours if light else colours
+    return np.asarray(np.rint(shown * opacity + 255 * (1 - opacity)), np.uint8)
