@@ -150,7 +150,7 @@ def _serving(archive: Path, workers: int) -> Iterator[tuple[int, int]]:
         try:
             yield service.pid, port
         finally:
-            service.kill()
+            service.terminate()  # and wait: what works claims off has a process of its own
 
 
 def _warm(address: str, headers: dict[str, str], kind: str, given: Any) -> None:

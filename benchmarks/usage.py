@@ -42,8 +42,8 @@ def cpu(pid: int) -> float:
 
 
 def of_tree(pid: int) -> float:
-    """CPU seconds of a process and of its children, those that it has waited for among them."""
-    return cpu(pid) + sum(map(cpu, children(pid)))
+    """CPU seconds of a process and of all that descend from it, those that were waited for among them."""
+    return cpu(pid) + sum(map(of_tree, children(pid)))
 
 
 def peak(pid: int) -> int:

@@ -35,7 +35,7 @@ def key_with(scope: Scope) -> Callable[..., ApiKey]:
 def key_of(service: Service, given: Given, scope: Scope) -> ApiKey:
     """The caller's key. Reads. Raises Refusal: 401 without a key in use, 403 where it lacks the scope."""
     key = service.keys.check(given.credentials) if given else None
-    if key is None:
+    if given is None or key is None:
         raise Refusal(
             401,
             "key-needed",
@@ -44,6 +44,7 @@ def key_of(service: Service, given: Given, scope: Scope) -> ApiKey:
             headers={"WWW-Authenticate": 'Bearer realm="verifier"'},
         )
     demand(key, scope)
+    service.porter.note_key(given.credentials, key)
     return key
 
 

@@ -11,6 +11,7 @@ from verifier.api.headers import SecurityHeaders
 from verifier.api.lingering import Lingering
 from verifier.api.problems import Refusal, handle_problems
 from verifier.api.service import Service
+from verifier.api.turnstile import Turnstile
 from verifier.api.views import Health
 from verifier.review import Room, create_review
 
@@ -27,6 +28,7 @@ def create_app(service: Service, room: Room | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service, app.state.doors = service, claim_routes.Doors()
+    app.add_middleware(Turnstile, porter=service.porter)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Lingering, most=2 * service.limits.form.request_bytes)
     handle_problems(app)

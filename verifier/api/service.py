@@ -11,6 +11,7 @@ from typing import Self
 
 from verifier.api.forms import FormLimits
 from verifier.api.problems import Refusal
+from verifier.api.turnstile import Porter
 from verifier.api.waiting import Waiting
 from verifier.archive.decisions import Decisions
 from verifier.archive.keys import Keys
@@ -19,7 +20,7 @@ from verifier.archive.queue import Queue
 from verifier.casefile import Claim, ClaimReport, Decision, Job, JobState, Submission
 from verifier.decisions import Wish, decide, undo
 from verifier.errors import ClaimError, KeyReused
-from verifier.jobs import Busy, Desk
+from verifier.jobs import Annex, Busy, Desk
 from verifier.jobs.desk import body_of
 from verifier.programs import assign_slots, brief_of, locate
 from verifier.settings import Settings
@@ -50,26 +51,50 @@ class Limits:
 
 
 class Service:
-    """The corridor behind a desk, at work inside `with`. Its methods block, but for `ended` and `in_flight`."""
+    """The corridor behind a desk, at work inside `with`. Its methods block, but for `ended` and `in_flight`.
 
-    def __init__(self, verifier: Verifier, queue: Queue, keys: Keys, decisions: Decisions, limits: Limits) -> None:
+    With an `annex`, the desk takes claims in here, and they are worked off there.
+    """
+
+    def __init__(
+        self,
+        verifier: Verifier,
+        queue: Queue,
+        keys: Keys,
+        decisions: Decisions,
+        limits: Limits,
+        annex: Annex | None = None,
+    ) -> None:
         self.verifier, self.queue, self.keys, self.decisions, self.limits = verifier, queue, keys, decisions, limits
+        self.porter = Porter()
         self._waiting = Waiting()
         self._desk = Desk(verifier, queue, capacity=limits.waiting, on_done=lambda job, _: self._waiting.tell(job.id))
+        if annex is not None:
+            annex.on_done = self._waiting.tell
+        self._hands = annex or self._desk  # who works off what the desk took in
         self._ahead = threading.BoundedSemaphore(limits.at_work)
         self._flying: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
-        self._desk.start(self.limits.at_work, run="")
+        self._hands.start(self.limits.at_work, run="")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._desk.stop()
+        self._hands.stop()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether there is room for one more, as far as can be told without asking anybody."""
+        return self._desk.has_room()
 
     def make_way(self, tenant: str, key: str | None) -> None:
         """Raises Busy when the queue is full, before an upload is read for nothing; not for a key that is known."""
         if key is None or self.queue.by_key(tenant, key) is None:
-            self._desk.make_way()
+            try:
+                self._desk.make_way()
+            except Busy as busy:
+                self.porter.note_full(busy)
+                raise
 
     def submit(self, claim: Claim, submissions: Sequence[Submission], key: str | None) -> Job:
         """Acknowledge a claim; what was sent before under the same key is answered even when the queue is full.
@@ -79,7 +104,9 @@ class Service:
         self._admit(claim, submissions)
         known = self.queue.by_key(claim.tenant, key) if key is not None else None
         if known is None:
-            return self._desk.submit(claim, submissions, key=key)
+            job = self._desk.submit(claim, submissions, key=key)
+            self._hands.wake()
+            return job
         if known.body != body_of(claim, submissions):
             raise KeyReused(f"the idempotency key {key!r} was used for another request", "use a new key")
         return known
@@ -132,7 +159,7 @@ class Service:
 
     def is_ready(self) -> bool:
         """Whether claims can be taken in and worked on. Raises ArchiveError when the archive cannot be read."""
-        return self._desk.alive and self.queue.waiting("") < self.limits.waiting
+        return self._hands.alive and self.queue.waiting("") < self.limits.waiting
 
     async def ended(self, job: Job, seconds: float) -> Job:
         """The job once it ended, or as it stands after so many seconds."""

@@ -22,11 +22,13 @@ from verifier.archive.queue import Queue
 from verifier.archive.users import Users
 from verifier.assembly import assemble
 from verifier.errors import InputError
+from verifier.jobs import Annex
 from verifier.review import Room
 from verifier.settings import Settings
 
 _SWITCH = 0.0005  # seconds: a request crosses threads about ten times, and each time must not wait 5 ms for its turn
 _PARTING = 20  # seconds that open requests get at the end
+_LOOKING_AHEAD = 1  # worker for preflights, which starts with the first of them; the annex has those that were set
 _GUEST = "demo"
 _IDLE = 75  # seconds: longer than clients keep an idle connection, lest one is closed as its next request sets out
 
@@ -62,13 +64,14 @@ def serve(
         closing(Queue(path)) as queue,
         closing(Decisions(path)) as decisions,
         closing(Users(path)) as users,
-        assemble(settings) as verifier,
+        assemble(replace(settings, workers=_LOOKING_AHEAD)) as verifier,
     ):
         _greet(keys, settings.tenant)
         _invite(users, settings.tenant, f"http://{host}:{port}/review/", guest=demo is not None)
         room = Room(archive=verifier.archive, users=users, decisions=decisions, clock=verifier.clock)
+        annex = Annex(settings)
         try:
-            with Service(verifier, queue, keys, decisions, Limits.of(settings)) as service:
+            with Service(verifier, queue, keys, decisions, Limits.of(settings), annex) as service:
                 uvicorn.run(
                     create_app(service, room),
                     host=host,
@@ -81,6 +84,7 @@ def serve(
         except KeyboardInterrupt:
             # a second signal, while claims are being finished: go at once, as with kill -9, which loses nothing;
             # closing the workers under them would be taken for faults of their items
+            annex.kill()
             os._exit(130)
 
 

@@ -50,6 +50,8 @@ class Desk:
         self._queue = queue
         self._capacity = capacity
         self._on_done = on_done
+        self._room: dict[str, int] = {}  # by run: how many may come in before those that wait are counted again
+        self._counting = threading.Lock()
         self._turns = Turns()
         self._held: dict[str, Lease] = {}  # by token: what is under way here
         self._stopping = threading.Event()
@@ -63,7 +65,7 @@ class Desk:
         The same `key` or revision with the same request gives the earlier job. Raises Busy when too many wait,
         KeyReused and RevisionTaken as the queue does.
         """
-        self.make_way(run)
+        self.make_way(run, taking=1)
         deposits = tuple(self._deposit(submission) for submission in submissions)
         now = self._verifier.clock()
         job = Job(
@@ -79,14 +81,26 @@ class Desk:
             run=run,
         )
         kept = self._queue.submit(job)
-        self._work.set()
+        self.wake()
         return kept
 
-    def make_way(self, run: str = "") -> None:
-        """Raises Busy when as many jobs of the run wait as may."""
-        waiting = self._queue.waiting(run)
-        if waiting >= self._capacity:
-            raise Busy(waiting, retry_after=min(60.0, 1.0 + waiting))
+    def wake(self) -> None:
+        """Something waits."""
+        self._work.set()
+
+    def make_way(self, run: str = "", *, taking: int = 0) -> None:
+        """Raises Busy when as many jobs of the run wait as may; else so many of the free places are taken."""
+        with self._counting:
+            if not self.has_room(run):
+                waiting = self._queue.waiting(run)
+                self._room[run] = self._capacity - waiting
+                if not self.has_room(run):
+                    raise Busy(waiting, retry_after=min(60.0, 1.0 + waiting))
+            self._room[run] -= taking
+
+    def has_room(self, run: str = "") -> bool:
+        """Whether there was room for one more when those that wait were last counted; asks nobody."""
+        return self._room.get(run, 0) > 0
 
     def work_one(self, run: str | None = None) -> Job | None:
         """Lease one job, walk it through the corridor, settle it. None when nothing waits.
