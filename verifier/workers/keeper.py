@@ -27,7 +27,7 @@ _ENVIRONMENT = {
     "OPENCV_FOR_THREADS_NUM": "1",
     "PYTHONHASHSEED": "0",  # sets come out in the same order in every worker
 }
-_RECYCLE_AFTER = 500  # tasks: slow leaks of native libraries end with their process
+_RECYCLE_AFTER = 2000  # tasks: slow leaks of native libraries end with their process; starting one takes seconds of CPU
 _RECYCLE_ABOVE = (
     0.75  # of the memory limit, held after a task: else the next one is charged for the last one's leavings
 )
@@ -80,6 +80,11 @@ class Process:
         except OSError:
             raise EOFError from None
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether `receive` gives an answer, or raises EOFError, at once."""
+        return self._pipe.poll(0)
+
     def held(self) -> int:
         """Bytes of private writable memory that the process holds (what RLIMIT_DATA counts); 0 when it is gone."""
         with suppress(OSError):
@@ -105,6 +110,7 @@ class Keeper:
         self._orders = pickle.dumps(orders)
         self._limits = limits
         self._process: Process | None = None
+        self._successor: Process | None = None  # it builds its context while the other still works
         self._answered = 0
         self._lock = threading.Lock()  # held while the process is exchanged or killed
         self._stopped = False
@@ -117,16 +123,27 @@ class Keeper:
             process.send(message)
         value = self._receive(process, self._limits.wall)
         self._answered += 1
-        if self._answered >= _RECYCLE_AFTER or process.held() > _RECYCLE_ABOVE * self._limits.memory:
+        if process.held() > _RECYCLE_ABOVE * self._limits.memory:
             self.retire()
+        elif self._answered >= _RECYCLE_AFTER:
+            self._relieve()
         return value
 
     def stop(self) -> None:
         """Kill what runs; nothing starts any more."""
         with self._lock:
             self._stopped = True
-            if self._process is not None:
-                self._process.kill()
+            for process in (self._process, self._successor):
+                if process is not None:
+                    process.kill()
+
+    def close(self) -> None:
+        """End whatever is there."""
+        self.retire()
+        with self._lock:
+            if self._successor is not None:
+                self._successor.end()
+            self._successor = None
 
     def retire(self) -> int:
         """End the process. The next task gets a new one. Returns the exit status, 0 if there was none."""
@@ -135,13 +152,23 @@ class Keeper:
             self._process = None
             return status
 
+    def _relieve(self) -> None:
+        """Have a successor start, and take over once it is ready: no task waits for it."""
+        with self._lock:
+            if self._successor is None and not self._stopped:
+                self._successor = Process(self._orders)
+        if self._successor is not None and self._successor.has_answered:
+            with suppress(Exception):  # a start that failed is told to the next task, whose process is missing
+                self._replace()
+
     def _replace(self) -> Process:
         """A fresh process that has built its context. Raises what the context raises, or WorkerError."""
         self.retire()
         with self._lock:
             if self._stopped:
                 raise WorkerError("the pool was closed before this task began")
-            process = self._process = Process(self._orders)
+            process = self._process = self._successor or Process(self._orders)
+            self._successor = None
         self._answered = 0
         try:
             self._receive(process, self._limits.start_up)

@@ -105,7 +105,7 @@ class Pool(Generic[C]):
         while (task := self._tasks.get()) is not None:
             _perform(keeper, *task)
             del task  # its arguments may be large, and the next task may be long in coming
-        keeper.retire()
+        keeper.close()
 
 
 def _perform(keeper: Keeper, call: _Call, future: Future[Any]) -> None:
