@@ -25,7 +25,7 @@ class Label:
 def labels(cells: Sequence[Cell]) -> tuple[Label, ...]:
     """All words of the page as labels; a label wrapped over two or three lines becomes one."""
     values = [cell for cell in cells if cell.numeral]
-    words = [cell for cell in cells if not cell.numeral and not vocabulary.names_base(cell.text)]
+    words = [cell for cell in cells if not (cell.numeral or _says_nothing(cell.text))]
     used: set[Cell] = set()
     found: list[Label] = []
     for cell in words:
@@ -37,6 +37,11 @@ def labels(cells: Sequence[Cell]) -> tuple[Label, ...]:
             merged = _joined(merged, following)
         found.append(Label(cell=merged, meaning=vocabulary.understand(merged.text)))
     return tuple(label for label in found if label.cell not in used)
+
+
+def _says_nothing(text: str) -> bool:
+    """True for words that belong to a number of their own: a rate's base, what a change is against."""
+    return vocabulary.names_base(text) or vocabulary.says_change(text)
 
 
 def _wrapped(cell: Cell, words: Sequence[Cell], values: Sequence[Cell], used: set[Cell]) -> Cell | None:

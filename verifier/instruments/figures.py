@@ -14,6 +14,7 @@ from verifier.instruments import (
     furniture,
     grids,
     layout,
+    matrices,
     pairing,
     sheet_figures,
     text,
@@ -73,6 +74,9 @@ def of_lines(lines: tuple[Line, ...]) -> PageFigures:
     menus = furniture.menus(cells)
     labels = [label for label in captions.labels(cells) if label.meaning is None or label.cell not in menus]
     tables = grids.tables(labels, cells)
+    accounted = {cell for table in tables for cell in table.cells}
+    left = [label for label in labels if label.cell not in accounted]
+    tables += matrices.find(left, [cell for cell in cells if cell not in accounted], len(tables))
     accounted = {cell for table in tables for cell in table.cells}
     free: list[Cell] = [cell for cell in cells if cell.numeral and cell not in accounted]
     cards = pairing.pair([label for label in labels if label.cell not in accounted], free)

@@ -1,8 +1,8 @@
-"""What a page shows besides figures: axis ticks, days, page numbers, tooltips of one day, and menus of names."""
+"""What a page shows besides figures: axis ticks, days, page numbers, changes, tooltips of one day, and menus."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +16,7 @@ _LEAST_LONELY = 3  # when nothing else stands in their rows
 _LONELY = 12.0  # line heights without words or numbers beside a tick
 _TICK_ERROR = 0.15  # of a step: labels stand within a few pixels of their tick
 _PAGER_GAP = 4.0  # line heights between the numbers of a choice of pages
-_TIP_GAP = 2.0  # line heights between the lines of a tooltip
+_TIP_GAP = 2.5  # line heights from one line of a tooltip to the next
 _TIP_LINES = 3  # that may stand under its day
 _LEAST_MENU = 4  # names beneath each other
 _MENU_PITCH = 4.0  # line heights between them, at most
@@ -27,9 +27,9 @@ def without(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """The cells without the numbers that are no figures."""
     months = [cell for cell in cells if MONTH.fullmatch(cell.text)]
     ticks = axis_ticks(cells)
-    left_out = ticks | _days(months, [cell for cell in cells if cell.numeral]) | _pages(cells)
-    if ticks:
-        left_out |= _tooltips(cells)
+    left_out = ticks | _days(months, [cell for cell in cells if cell.numeral])
+    left_out |= _beside_words(cells, vocabulary.says_pages, after=True)
+    left_out |= _beside_words(cells, vocabulary.says_change, after=False) | _tooltips(cells, charted=bool(ticks))
     return tuple(cell for cell in cells if cell not in left_out)
 
 
@@ -94,36 +94,41 @@ def _carded(chain: Sequence[Cell], numbers: Sequence[Cell]) -> set[Cell]:
     }
 
 
-def _pages(cells: Sequence[Cell]) -> set[Cell]:
-    """The numbers after "items per page", close to each other."""
-    numbers = sorted((cell for cell in cells if cell.numeral), key=lambda cell: cell.box.left)
+def _beside_words(cells: Sequence[Cell], says: Callable[[str], bool], *, after: bool) -> set[Cell]:
+    """The numbers close after such words, or close before them, one next to the other: "items per page", "vs. May"."""
+    numbers = sorted((cell for cell in cells if cell.numeral), key=lambda cell: cell.box.left, reverse=not after)
     found: set[Cell] = set()
-    for label in cells:
-        if not label.numeral and vocabulary.says_pages(label.text):
-            edge = label.box.right
-            for cell in numbers:
-                if level(label.box, cell.box) and -label.height < cell.box.left - edge < _PAGER_GAP * label.height:
-                    found.add(cell)
-                    edge = cell.box.right
+    for words in cells:
+        if words.numeral or not says(words.text):
+            continue
+        edge = words
+        for cell in numbers:
+            gap = cell.box.left - edge.box.right if after else edge.box.left - cell.box.right
+            if level(words.box, cell.box) and -words.height < gap < (_PAGER_GAP if after else 1.0) * words.height:
+                found.add(cell)
+                edge = cell
     return found
 
 
-def _tooltips(cells: Sequence[Cell]) -> set[Cell]:
-    """On a page with a chart: the numbers close beneath the name of a day, at its left edge."""
+def _tooltips(cells: Sequence[Cell], *, charted: bool) -> set[Cell]:
+    """The numbers of a day and those close beneath it, at its left edge: a tooltip. A date is one only over a chart."""
+    printed: dict[int, list[Cell]] = {}
+    for cell in cells:
+        printed.setdefault(cell.line, []).append(cell)
+    lines = [sorted(line, key=lambda cell: cell.box.left) for line in printed.values()]
+    lines.sort(key=lambda line: line[0].box.top)
     found: set[Cell] = set()
-    for day in cells:
-        if day.numeral or not vocabulary.says_day(day.text):
+    for index, line in enumerate(lines):
+        text = " ".join(cell.text for cell in line)
+        if not vocabulary.numbers_day(text) and not (charted and vocabulary.says_day(text)):
             continue
-        bottom, height = day.box.bottom, day.height
-        beneath = [
-            cell for cell in cells if cell.box.top > day.centre[1] and abs(cell.box.left - day.box.left) < height
-        ]
-        for cell in sorted(beneath, key=lambda cell: cell.box.top)[:_TIP_LINES]:
-            if cell.box.top - bottom > _TIP_GAP * height:
-                break
-            bottom = cell.box.bottom
-            if cell.numeral:
-                found.add(cell)
+        edge, tip = line[0], [line]
+        for other in lines[index + 1 :]:
+            at_edge = abs(other[0].box.left - edge.box.left) < edge.height
+            if at_edge and 0 < other[0].centre[1] - tip[-1][0].centre[1] < _TIP_GAP * edge.height:
+                tip.append(other)
+        if len(tip) > 1:
+            found |= {cell for line in tip[: _TIP_LINES + 1] for cell in line if cell.numeral}
     return found
 
 

@@ -64,6 +64,8 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     rows = _rows(columns, cells, header)
     if not _is_table(rows, known) or (len(known) < 2 and not _is_list(rows)):
         return None
+    if _names_figures(rows):
+        return None
     if len(rows) == 1 and (not rows[0].name or _captions_of_what_is_above(header, rows[0], cells)):
         return None
     counts = frozenset(index for index in known if (meaning := header[index].meaning) and not meaning.rate)
@@ -189,6 +191,11 @@ def _is_table(rows: Sequence[Row], known: set[int]) -> bool:
         if a.numeral and b.numeral and a.numeral.percent == b.numeral.percent:
             return max(a.height, b.height) < _SAME_SIZE * min(a.height, b.height)
     return False
+
+
+def _names_figures(rows: Sequence[Row]) -> bool:
+    """True for a list of figures beneath a label that is not theirs: the rows' names mean figures themselves."""
+    return sum(vocabulary.understand(row.name) is not None for row in rows) * 2 > len(rows)
 
 
 def _is_list(rows: Sequence[Row]) -> bool:

@@ -29,7 +29,9 @@ _DATE = re.compile(
 _NOT_A_FIGURE = re.compile(
     r"^(?:out of|of|von|page|seite|rows?|zeilen?|top|last|letzte|items per page)\b", re.IGNORECASE
 )
-_AFTER_OF = re.compile(r"\b(?:of|von)\s*$", re.IGNORECASE)  # "9,832 of 15678": what follows is the base
+_NO_FIGURE_AFTER = re.compile(  # "9,832 of 15678": what follows is the base; "+2%" is a change
+    r"(?:\b(?:of|von|sur|de|di|van|su)|[+/])\s*$", re.IGNORECASE
+)
 _ENUMERATOR = re.compile(r"^\d{1,3}[.)]\s*(?:\D|$)")
 _SIZE = re.compile(r"\b(?:kb|mb|gb|bytes?|ms|sec|min|px)\b", re.IGNORECASE)
 
@@ -102,14 +104,12 @@ def _taken_apart(line: Line, number: int, known: Convention | None) -> Iterable[
 
 
 def _unfit(text: str) -> bool:
-    return bool(
-        _DATE.search(text) or _NOT_A_FIGURE.match(text) or _ENUMERATOR.match(text) or _SIZE.search(text)
-    )
+    return bool(_DATE.search(text) or _NOT_A_FIGURE.match(text) or _ENUMERATOR.match(text) or _SIZE.search(text))
 
 
 def _figures_apart(whole: Cell, words: Sequence[Word], known: Convention | None) -> Iterable[Cell]:
     """Numbers at the start or the end of the text become cells of their own; one amid words belongs to the words."""
-    found = [one for one in numerals.find(whole.text, known) if not _AFTER_OF.search(whole.text[: one.start])]
+    found = [one for one in numerals.find(whole.text, known) if not _NO_FIGURE_AFTER.search(whole.text[: one.start])]
     ends = [
         one
         for one in found

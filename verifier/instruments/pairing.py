@@ -14,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 from verifier.casefile import Box
 from verifier.instruments.captions import Label
 from verifier.instruments.directions import SECOND_GAP, beside, geometry, line_of_sight, middle_inside, side
-from verifier.instruments.layout import Cell, aligned
+from verifier.instruments.layout import Cell, aligned, level
 from verifier.instruments.numerals import Numeral
 from verifier.instruments.vocabulary import Kind, Meaning
 
@@ -24,7 +24,10 @@ _LEAST_EDGE = 0.22  # label-value edges weaker than this are no reading (tuned o
 _STRANGER = 0.6  # what an edge to words that name no figure weighs: they keep their own numbers
 _STRANGER_REACH = 12.0  # line heights right of such words
 _MINORITY = 0.8  # what an edge weighs that reads against the page's usual direction
+_LEAST_FIT = 0.05  # of a number's place
+_IN_LIST = 0.8  # what a list's edge weighs at least, however far the numbers are set from their labels
 _LEAST_LIST = 2  # rows
+_BRACKET = 1.5  # line heights between a number and its share
 _INDENT = 2.5  # line heights that a list's labels may be set in
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COLUMN = 0.3  # what an edge weighs to the head of a column of numbers
@@ -54,14 +57,15 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
     if not found or not values:
         return ()
     obstacles = [label.cell for label in found] + list(values)
-    edges = np.zeros((len(found), len(values)))
+    edges, clear = np.zeros((2, len(found), len(values)))
     directions = np.empty((len(found), len(values)), dtype=object)
     for i, label in enumerate(found):
         for j, value in enumerate(values):
-            edges[i, j], directions[i, j] = _edge(label, value, obstacles)
+            edges[i, j], clear[i, j], directions[i, j] = _edge(label, value, obstacles)
     stacked = np.array([_stacked(value, values, found) for value in values])
     edges = np.where(stacked & (directions == "below"), _COLUMN * edges, edges)
-    edges = np.where(_listed(edges, directions, found, values), np.sqrt(edges), edges)
+    listed = _listed(clear, directions, found, values)
+    edges = np.where(listed, np.maximum(np.sqrt(edges), _IN_LIST * clear), edges)
     pairs = _assign(edges)
     usual = _usual(pairs, edges, directions, found)
     if usual:
@@ -70,23 +74,36 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
         pairs = _assign(edges)
     primary = {j: i for i, j in pairs if edges[i, j] >= _LEAST_EDGE}
     readings = [_reading(found[i], values[j], float(edges[i, j])) for j, i in primary.items()]
-    return tuple(reading for reading in readings if reading) + _seconds(found, values, primary, edges)
+    return tuple(reading for reading in readings if reading) + _seconds(found, values, primary, edges, directions)
 
 
 def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], values: Sequence[Cell]) -> np.ndarray:
     """Which edges belong to a list: two rows or more whose labels and whose numbers are each in line."""
     rows = [(i, j) for i, j in zip(*np.nonzero(edges * (directions == "right")), strict=True)]
     listed = np.zeros(edges.shape, dtype=bool)
+    places = [_with_brackets(value, values) for value in values]
     for i, j in rows:
         label, value = found[i].cell, values[j]
         alike = {
             k
             for k, m in rows
             if abs(label.box.left - found[k].cell.box.left) < _INDENT * label.height
-            and aligned(value.box, values[m].box, value.height)
+            and aligned(places[j], places[m], value.height)
         }
         listed[i, j] = found[i].meaning is not None and len(alike) >= _LEAST_LIST
     return listed
+
+
+def _with_brackets(value: Cell, values: Sequence[Cell]) -> Box:
+    """The box of a number and of what is printed close beside it: "81 (15%)"."""
+    near = [
+        other.box
+        for other in values
+        if level(value.box, other.box)
+        and max(value.box.left - other.box.right, other.box.left - value.box.right) < _BRACKET * value.height
+    ]
+    left, right = min(box.left for box in near), max(box.right for box in near)
+    return replace(value.box, left=left, right=right)
 
 
 def _stacked(value: Cell, values: Sequence[Cell], found: Sequence[Label]) -> bool:
@@ -146,20 +163,22 @@ def kind_of(numeral: Numeral, meaning: Meaning) -> tuple[Kind, float] | None:
     return (kind, fit) if fit and meaning.key(kind) and numeral.value >= 0 else None
 
 
-def _edge(label: Label, value: Cell, obstacles: Sequence[Cell]) -> tuple[float, str]:
+def _edge(label: Label, value: Cell, obstacles: Sequence[Cell]) -> tuple[float, float, str]:
+    """How well number and label fit: by all, and whatever the distance; and the direction."""
     said = _STRANGER
     if label.meaning is not None:
         kind = kind_of(value.numeral, label.meaning) if value.numeral else None
         if kind is None:
-            return 0.0, ""
+            return 0.0, 0.0, ""
         said = label.meaning.strength * kind[1]
     said *= 0.4 if _YEAR.fullmatch(value.text) else 1.0
     if label.cell.line == value.line:
-        return said, "inline"
+        return said, said, "inline"
     direction, weight = geometry(label.cell, value)
-    if weight < 0.05 or (label.meaning is None and _far_right(label.cell, value, direction)):
-        return 0.0, ""
-    return said * weight * line_of_sight(label.cell, value, direction, obstacles), direction
+    if not direction or (label.meaning is None and _far_right(label.cell, value, direction)):
+        return 0.0, 0.0, ""
+    clear = said * line_of_sight(label.cell, value, direction, obstacles)
+    return clear * weight if weight >= _LEAST_FIT else 0.0, clear, direction
 
 
 def _far_right(label: Cell, value: Cell, direction: str) -> bool:
@@ -187,10 +206,10 @@ def _reading(label: Label, value: Cell, edge: float) -> Reading | None:
 
 
 def _seconds(
-    found: Sequence[Label], values: Sequence[Cell], primary: dict[int, int], edges: np.ndarray
+    found: Sequence[Label], values: Sequence[Cell], primary: dict[int, int], edges: np.ndarray, directions: np.ndarray
 ) -> tuple[Reading, ...]:
     """A card's other value: the count under the rate, or the rate under the count."""
-    taken = set(primary)
+    taken = {j for j, i in primary.items() if found[i].meaning or directions[i, j] != "above"}
     obstacles = [label.cell for label in found if label.meaning] + list(values)
     offers = {j: _offers(values[j], values, taken, obstacles) for j, i in primary.items() if found[i].meaning}
     readings = []

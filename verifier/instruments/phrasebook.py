@@ -48,6 +48,9 @@ class Phrasebook:
     whole: frozenset[str]  # words that end a label, in languages that complete one that does not end in such a word
     bases: tuple[str, ...]  # the longest first
     totals: frozenset[str]  # how the name of a table's total begins or ends
+    sent_on: frozenset[str]  # what stands before the day of sending
+    changes: frozenset[str]  # words that stand after a change against an earlier time
+    days: frozenset[str]  # "day"
     pagers: frozenset[str]  # what stands before the choice of a page's length
     breakdowns: frozenset[str]  # words of a table's title: its rows are reasons, no campaigns
     months: Mapping[str, int]
@@ -85,6 +88,9 @@ def phrasebook() -> Phrasebook:
         whole=_whole(languages),
         bases=tuple(sorted(_together(languages, "bases"), key=lambda phrase: (-len(phrase), phrase))),
         totals=_together(languages, "totals"),
+        sent_on=_together(languages, "sent_on"),
+        changes=_together(languages, "changes"),
+        days=_together(languages, "days"),
         pagers=_together(languages, "pagers"),
         breakdowns=_together(languages, "breakdowns"),
         months=_one_meaning((plain(name), month) for language in languages for name, month in _months(language)),

@@ -19,7 +19,8 @@ _HALF_LETTER = 6  # letters from which the last one may be half a letter, misrea
 _WRONG_LETTERS = 1  # that the reader may have put into a name, if the name is not short: "sent" is "send" is "spent"
 _FUZZY_LENGTH = 7
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\.$)\s*$")
-_MONTH_LETTERS, _LAST_DAY, _LONGEST_DAY = 3, 31, 5  # "Sunday 28 April 2019" has four words
+_MONTH_LETTERS, _LAST_DAY, _LONGEST_DAY = 3, 31, 4  # "Sunday 28 April 2019" has four words
+_FIRST, _SHORTEST = 2, 4  # words: "Day 5"; "t.o.v. vorige" has four
 _LONGEST_LABEL = 7  # words; a longer line is a sentence
 
 Kind = Literal["count", "rate", "amount"]
@@ -50,7 +51,7 @@ def understand(label: str) -> Meaning | None:
 @cache
 def _understand(label: str) -> Meaning | None:
     head, colon, _ = label.partition(" : ")
-    if _base().match(head):
+    if _base().match(head) or any(plain(head).startswith(phrase) for phrase in phrasebook().sent_on):
         return None
     cut = bool(_CUT.search(head)) and not head.endswith("e-mail.")
     whole = None if cut else _whole(head)
@@ -153,16 +154,29 @@ def says_pages(text: str) -> bool:
     return any(said.startswith(phrase) or said.endswith(phrase) for phrase in phrasebook().pagers)
 
 
+def says_change(text: str) -> bool:
+    """True for the words after a change: "vs. previous", "gegenüber Vormonat"."""
+    said = words(text)
+    return bool(said) and len(said) <= _LONGEST_LABEL and any(word in phrasebook().changes for word in said[:_SHORTEST])
+
+
+def numbers_day(text: str) -> bool:
+    """True for a day by its number: "Day 5"."""
+    said = words(text)
+    return len(said) == _FIRST and said[1].isdigit() and said[0] in phrasebook().days
+
+
 def says_day(text: str) -> bool:
     """True for the name of one day, with or without its year: "Monday 2 September", "Sep 2, 2019"."""
     said = words(text)
-    months = [
-        word
-        for word in said
-        if len(word) >= _MONTH_LETTERS and any(name.startswith(word) for name in phrasebook().months)
-    ]
+    names = [word for word in said if not word.isdigit()]
+    months = [name for name in names if len(name) >= _MONTH_LETTERS and _begins_month(name)]
     days = [word for word in said if word.isdigit() and 1 <= int(word) <= _LAST_DAY]
-    return len(said) <= _LONGEST_DAY and len(months) == 1 and len(days) == 1
+    return len(months) == 1 and len(days) == 1 and len(names) <= _FIRST and len(said) <= _LONGEST_DAY
+
+
+def _begins_month(name: str) -> bool:
+    return any(month.startswith(name) for month in phrasebook().months)
 
 
 def figure_keys() -> frozenset[str]:
