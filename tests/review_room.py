@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from threading import Thread
 
-import uvicorn
 from fastapi import FastAPI
+from loopback import served
 from PIL import Image, ImageDraw
 
 from verifier import codec
@@ -91,15 +89,6 @@ def app_of(room: Room) -> FastAPI:
 
 @contextmanager
 def listening(room: Room) -> Iterator[str]:
-    """The address of a real server over the room, in a thread of this process."""
-    server = uvicorn.Server(uvicorn.Config(app_of(room), port=0, log_level="critical", lifespan="off"))
-    thread = Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}/review"
-    finally:
-        server.should_exit = True
-        thread.join()
+    """The address of the pages on a real server over the room."""
+    with served(app_of(room)) as address:
+        yield f"{address}/review"

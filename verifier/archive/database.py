@@ -8,6 +8,8 @@ IMMEDIATE and a busy timeout), so several processes may share one file.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -23,7 +25,11 @@ from verifier.errors import ArchiveError
 BUSY_SECONDS = 30.0  # a writer holds the lock for milliseconds: who waits longer than this is stuck
 
 
-_turns: dict[Path, RLock] = {}  # SQLite's own wait for the write lock is asleep for most of the time that it is free
+# SQLite's own wait for the write lock is asleep for most of the time that the lock is free, and longer each time. So
+# threads wait for each other by a lock of ours, and processes look often: where two write all the time, one wait in a
+# hundred was 100 ms and is 15.
+_turns: dict[Path, RLock] = {}
+_LOOK = 0.0005  # seconds
 
 
 class Database:
@@ -54,9 +60,10 @@ class Database:
         try:
             with turn, engine.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
+            told = error.orig if isinstance(error, DBAPIError) else error
             raise ArchiveError(
-                f"the archive {self._path} cannot be used: {error.orig}",
+                f"the archive {self._path} cannot be used: {told}",
                 "check that it is an archive, that its folder can be written and that no other program locks it",
             ) from error
 
@@ -83,8 +90,28 @@ def _engine(path: Path, synchronous: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # a transaction that reads first and writes later could not wait for its turn: take the lock at once
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        if connection.get_execution_options().get("writing", False):
+            _take_lock(driver)
+        else:
+            driver.execute("BEGIN")
 
     return engine
+
+
+def _take_lock(driver: Any) -> None:
+    """Begin to write: a transaction that reads first and writes later could not wait for its turn."""
+    driver.execute("PRAGMA busy_timeout=0")
+    until = time.monotonic() + BUSY_SECONDS
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(_LOOK)
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={1000 * BUSY_SECONDS:.0f}")
