@@ -48,16 +48,16 @@ def repaint(pixels: Pixels, figure: Figure, glyphs: Sequence[Figure], random: Ra
 
     None where the digits of the figure cannot be told apart, or no other digit of its size is there.
     """
-    own = _cut_up(pixels, figure)
+    own = cut_up(pixels, figure)
     if own is None:
         return None
     height = np.median([box.bottom - box.top for _, box in own])
-    style = _ink(pixels, figure.box)
+    style = ink(pixels, figure.box)
     store = [
         (sign, box)
         for other in glyphs
-        if np.abs(_ink(pixels, other.box) - style).max() < 40
-        for sign, box in _cut_up(pixels, other) or ()
+        if np.abs(ink(pixels, other.box) - style).max() < 40
+        for sign, box in cut_up(pixels, other) or ()
         if abs(box.bottom - box.top - height) <= max(1.0, 0.08 * height)
     ]
     places = list(range(len(own)))
@@ -87,7 +87,7 @@ def _painted(pixels: Pixels, target: Box, source: Box) -> Pixels:
     return copy
 
 
-def _cut_up(pixels: Pixels, figure: Figure) -> list[tuple[str, Box]] | None:
+def cut_up(pixels: Pixels, figure: Figure) -> list[tuple[str, Box]] | None:
     """The digits of a figure with their boxes; None where its print does not fall into as many pieces as it has signs.
 
     Commas and points are told by their height.
@@ -116,7 +116,7 @@ def _cut_up(pixels: Pixels, figure: Figure) -> list[tuple[str, Box]] | None:
     return list(zip(digits, tall, strict=True))
 
 
-def _ink(pixels: Pixels, box: Box) -> NDArray[np.float64]:
+def ink(pixels: Pixels, box: Box) -> NDArray[np.float64]:
     """The ground's colour and the print's, one after the other."""
     patch = _of(pixels, box).reshape(-1, 3).astype(np.float64)
     if not len(patch):

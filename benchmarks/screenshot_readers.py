@@ -25,6 +25,7 @@ from verifier.instruments import second_reader, text, vocabulary
 from verifier.instruments.readings import Readings
 
 Pixels = NDArray[np.uint8]
+_CHECKS = ("contradictions", "tensions", "unexplained_rates", "second_reading")
 _MODELS = Path(rapidocr.__file__).parent / "models"
 
 
@@ -39,11 +40,11 @@ def ours(pixels: Pixels) -> Reading:
             finding.code.partition(".")[2]: finding for finding in CampaignMetrics().inspect(item, brief, readings)
         }
         lines = tuple(line.text for line in readings.take(text.read, page))
-    broken, channel = found["contradictions"], found["channel"]
+    channel = found["channel"]
     return Reading(
         lines=lines, headline=tuple(_told(found)), rows=tuple(_rows(found["figures"])),
         channel=None if channel.value is None else str(channel.value),
-        contradictions=_number(broken) if broken.status is Status.MEASURED else None,
+        checks={name: _number(found[name]) for name in _CHECKS if found[name].status is Status.MEASURED},
     )  # fmt: skip
 
 
@@ -151,7 +152,7 @@ def _read(name: str, file: Path) -> tuple[Reading | None, int]:
     spent = _cpu() - started
     return Reading(
         lines=reading.lines, headline=reading.headline, rows=reading.rows, channel=reading.channel,
-        contradictions=reading.contradictions, cpu=spent,
+        checks=reading.checks, cpu=spent,
     ), _peak()  # fmt: skip
 
 

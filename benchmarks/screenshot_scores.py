@@ -37,7 +37,7 @@ class Reading:
     headline: tuple[Told, ...]
     rows: tuple[Row, ...] = ()
     channel: str | None = None
-    contradictions: int | None = None  # None: too few figures to hold against each other
+    checks: Mapping[str, int] = field(default_factory=dict)  # how many relations, rates ... failed; {}: none was held
     cpu: float = 0.0  # seconds
 
 
@@ -81,8 +81,8 @@ class Score:
     figures_on_negatives: int = 0
     contradicting: int = 0  # pictures labelled so
     contradicting_told: int = 0
-    agreeing: int = 0  # honest pictures whose figures could be held against each other
-    agreeing_accused: int = 0
+    checked: Counter[str] = field(default_factory=Counter)  # honest pictures that a check could be made on
+    accused: Counter[str] = field(default_factory=Counter)  # those among them that failed it
 
     def add(self, label: Mapping[str, Any], reading: Reading, sure: float) -> None:
         """One picture; figures of at least `sure` confidence count for `auto`."""
@@ -123,10 +123,11 @@ class Score:
     def _add_agreement(self, label: Mapping[str, Any], reading: Reading) -> None:
         if label.get("contradiction"):
             self.contradicting += 1
-            self.contradicting_told += bool(reading.contradictions)
-        elif reading.contradictions is not None:
-            self.agreeing += 1
-            self.agreeing_accused += reading.contradictions > 0
+            self.contradicting_told += reading.checks.get("contradictions", 0) > 0
+            return
+        for name, failed in reading.checks.items():
+            self.checked[name] += 1
+            self.accused[name] += failed > 0
 
 
 def same(text: str) -> str:

@@ -94,7 +94,7 @@ def told(score: Score) -> dict[str, Any]:
         "wrong_channel": share(score.channels_wrong, score.channels),
         "no_channel": share(score.channels - score.channels_told, score.channels),
         "contradictions_told": share(score.contradicting_told, score.contradicting),
-        "honest_accused": share(score.agreeing_accused, score.agreeing),
+        "honest_accused": {name: share(score.accused[name], n) for name, n in sorted(score.checked.items())},
     }
 
 

@@ -77,11 +77,14 @@ def test_no_channel_is_not_a_wrong_one() -> None:
     assert _score(label, Reading(lines=(), headline=(), channel="email")).channels_wrong == 1
 
 
-def test_contradictions_count_where_they_are_labelled_and_as_accusations_elsewhere() -> None:
-    reading = Reading(lines=(), headline=(), contradictions=1)
+def test_checks_that_fail_count_where_that_is_labelled_and_as_accusations_elsewhere() -> None:
+    reading = Reading(lines=(), headline=(), checks={"contradictions": 1, "tensions": 0})
     told = _score(_label(contradiction=["sent", "delivered"]), reading)
-    assert (told.contradicting_told, told.contradicting, told.agreeing) == (1, 1, 0)
-    assert _score(_label(), reading).agreeing_accused == 1
+    assert (told.contradicting_told, told.contradicting, told.checked.total()) == (1, 1, 0)
+    honest = _score(_label(), reading)
+    assert honest.checked == {"contradictions": 1, "tensions": 1}
+    assert honest.accused["contradictions"] == 1
+    assert honest.accused["tensions"] == 0
 
 
 def test_labels_without_optional_keys_and_with_keys_not_known_are_measured() -> None:
