@@ -1,7 +1,7 @@
 """Which channel a report is of: by the words of its titles, by words and figures that belong to one channel alone.
 
 A wrong channel is worse than none, so the best must lead clearly; menus, which name every channel, are left out by
-whoever asks. Measured: benchmarks/campaign_metrics.py.
+whoever asks. Measured: benchmarks/screenshots.py.
 """
 
 from __future__ import annotations

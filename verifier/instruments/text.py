@@ -3,7 +3,7 @@
 On a clean rendering (a screenshot) lines are found by their edges and drafted by the tiny model; what it read with
 doubt is read by the small one at once, and what then matters by `read_again`. On other pictures (photos, small or
 blurred captures) the neural detector finds the lines, and the small model reads all. Measured side by side on real
-dashboards: benchmarks/campaign_metrics.py.
+dashboards: benchmarks/screenshots.py.
 """
 
 from __future__ import annotations

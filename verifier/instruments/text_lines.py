@@ -3,7 +3,7 @@
 Letters of a screenshot are sharp islands of one ink on an even ground. Each island of edges is boxed; islands that
 stand on one level, in one ink, closer than a letter is tall, are a line. Frames, bars and rules are taken out first,
 and part lines where they pass between them. What is no text (icons, sparklines) is boxed, too: the recogniser tells.
-Measured: benchmarks/campaign_metrics.py; photos and blurred pictures are for the neural detector (`rendered`).
+Measured: benchmarks/screenshots.py; photos and blurred pictures are for the neural detector (`rendered`).
 """
 
 from __future__ import annotations
