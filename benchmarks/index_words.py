@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import index_check
 from verifier.archive.index import chunk as chunks
 from verifier.archive.index import hamming, segment
 from verifier.archive.index.chunk import Chunk, Entry
@@ -47,11 +48,13 @@ def look_up_words(pictures: int, number: int, seed: int) -> dict[str, Any]:
         index.synchronise(pictures)
         queries = [_query(_attacked(words, shares, rng), _picture(shares, rng), rng) for words in held]
         seconds, found = _looked_up(index, pictures, planted, queries)
+        whole = index_check.check(index, pictures, queries)
     return {
         "pictures": pictures,
         "words_per_picture": round(float(np.mean([len(words) for words in held])), 1),
         "bytes_per_picture": round(size / pictures, 1),
         "look_up_cpu_ms": round(seconds * 1000, 1),
+        "whole_check": whole,
         "found": f"{found} of {number}",
         "pictures_added_per_second": round(_added(shares, rng)),
         "words": f"drawn independently; a query has {KEPT:.0%} of its original's",
