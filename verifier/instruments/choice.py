@@ -15,16 +15,14 @@ _CLOSE = 0.4  # of confidence: two values of one figure that are as likely; the 
 _BROKEN, _EXPLAINED = 0.5, 0.1  # what a contradiction takes from, and a quotient or sum adds to, a choice of readings
 _MOST_SWAPS = 4
 _COMPANY = 2  # strong readings that make a weak one ("accepted", "processed") a figure of a campaign
-_CORE = frozenset({
-    "sent", "targeted", "delivered", "delivery_rate", "bounces", "bounce_rate", "unsubscribes", "unsubscribe_rate",
-    "opens", "unique_opens", "open_rate", "unique_open_rate", "spam", "clicks", "unique_clicks", "click_rate",
-    "unique_click_rate", "ctr", "ctor",
+_MAIL = frozenset({  # one is enough for the report of a mailing
+    "sent", "delivered", "delivery_rate", "opens", "unique_opens", "open_rate", "unique_open_rate", "unsubscribes",
+    "unsubscribe_rate", "unique_clicks", "unique_click_rate", "spam", "bounces", "ctor",
 })  # fmt: skip
-_PAIRED = frozenset({  # two of them make an advertisement's or a webinar's report; one stands on many other pages
-    "impressions", "reach", "spend", "cpc", "cpm", "cpa", "engagements", "conversions", "registrants", "attendees",
-    "show_up_rate",
+_OTHERS = frozenset({  # two of them are; one stands on many other pages
+    "targeted", "clicks", "click_rate", "ctr", "bounce_rate", "impressions", "reach", "spend", "cpc", "cpm", "cpa",
+    "engagements", "conversions", "registrants", "attendees", "show_up_rate",
 })  # fmt: skip
-_MAIL = frozenset({"sent", "targeted", "delivered", "opens", "unique_opens", "open_rate"})
 
 
 def choose(candidates: Sequence[Reading]) -> tuple[Reading, ...]:
@@ -86,8 +84,6 @@ def _in_company(readings: Sequence[Reading]) -> tuple[Reading, ...]:
     strong = [reading for reading in readings if not reading.weak]
     kept = readings if len(strong) >= _COMPANY else strong
     keys = {reading.key for reading in kept}
-    if not keys & _CORE and len(keys & _PAIRED) < _COMPANY:
+    if not keys & _MAIL and len(keys & _OTHERS) < _COMPANY:
         return ()
-    if "impressions" in keys and not keys & {*_MAIL, "ctr"}:
-        kept = [replace(one, key="ctr") if one.key == "click_rate" else one for one in kept]
     return tuple(kept)

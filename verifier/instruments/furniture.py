@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
 
 import numpy as np
 
 from verifier.casefile import Box
 from verifier.instruments import vocabulary
-from verifier.instruments.layout import MONTH, Cell, aligned, level
+from verifier.instruments.layout import MONTH, Cell, level
 
 _LEAST_TICKS = 4  # numbers in line that rise evenly; three do so by chance (1, 2, 3)
 _LEAST_LONELY = 3  # when nothing else stands in their rows
@@ -20,7 +19,8 @@ _TIP_GAP = 2.5  # line heights from one line of a tooltip to the next
 _TIP_LINES = 3  # that may stand under its day
 _LEAST_MENU = 4  # names beneath each other
 _MENU_PITCH = 4.0  # line heights between them, at most
-_LISTED = 0.6  # of a list's names have a number, and these are in line
+_LISTED = 0.6  # of a list's names have a number
+_CARD_GAP = 1.5  # line heights between a card's name and number
 
 
 def without(cells: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -34,13 +34,13 @@ def without(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 
 def menus(cells: Sequence[Cell]) -> frozenset[Cell]:
-    """The names of menus: words beneath each other at one left edge, most of which have no number in one column."""
+    """The names of menus: words beneath each other at one left edge, most of which have no number."""
     names = sorted((cell for cell in cells if not cell.numeral), key=lambda cell: (cell.box.left, cell.box.top))
     numbers = [cell for cell in cells if cell.numeral]
     found: set[Cell] = set()
     for chain in _chains(names):
-        if len(chain) >= _LEAST_MENU and not _is_list(chain, numbers):
-            found |= set(chain) - _carded(chain, numbers)
+        if len(chain) >= _LEAST_MENU and not _is_list(chain, names, numbers):
+            found.update(name for name in chain if not _is_card(name, numbers))
     return frozenset(found)
 
 
@@ -66,32 +66,31 @@ def _next(cell: Cell, names: Sequence[Cell]) -> Cell | None:
     return min(beneath, key=lambda other: other.centre[1], default=None)
 
 
-def _is_list(chain: Sequence[Cell], numbers: Sequence[Cell]) -> bool:
-    """True when most names have a number, the nearest right of them, in one column."""
-    nearest = [_first_right(cell, numbers) for cell in chain]
-    placed = [cell for cell in nearest if cell is not None]
-    in_line = max((sum(aligned(one.box, other.box, one.height) for other in placed) for one in placed), default=0)
-    return in_line >= _LISTED * len(chain)
+def _is_list(chain: Sequence[Cell], names: Sequence[Cell], numbers: Sequence[Cell]) -> bool:
+    """True when most names have a number right of them, and no other words before it."""
+    return sum(_has_number(cell, names, numbers) for cell in chain) >= _LISTED * len(chain)
 
 
-def _first_right(cell: Cell, numbers: Sequence[Cell]) -> Cell | None:
-    right = (one for one in numbers if level(cell.box, one.box) and one.box.left > cell.box.right - cell.height)
-    return min(right, key=lambda one: one.box.left, default=None)
+def _has_number(cell: Cell, names: Sequence[Cell], numbers: Sequence[Cell]) -> bool:
+    right = [
+        one.box.left for one in numbers if level(cell.box, one.box) and one.box.left > cell.box.right - cell.height
+    ]
+    words = (
+        one
+        for one in names
+        if one is not cell and level(cell.box, one.box) and one.box.left > cell.box.right - cell.height
+    )
+    return bool(right) and not any(one.box.left < min(right) for one in words)
 
 
-def _carded(chain: Sequence[Cell], numbers: Sequence[Cell]) -> set[Cell]:
-    """The names with a number between them and the next: they head cards."""
-    return {
-        name
-        for above, below in pairwise(chain)
-        if any(
-            above.centre[1] < one.centre[1] < below.centre[1]
-            and one.box.left < above.box.right + above.height
-            and one.box.right > above.box.left
-            for one in numbers
-        )
-        for name in (above, below)
-    }
+def _is_card(name: Cell, numbers: Sequence[Cell]) -> bool:
+    """True for a name with a number just above or beneath it."""
+    return any(
+        one.box.left < name.box.right + name.height
+        and one.box.right > name.box.left
+        and max(one.box.top - name.box.bottom, name.box.top - one.box.bottom) < _CARD_GAP * name.height
+        for one in numbers
+    )
 
 
 def _beside_words(cells: Sequence[Cell], says: Callable[[str], bool], *, after: bool) -> set[Cell]:

@@ -12,9 +12,9 @@ from verifier.instruments.columns import COLUMN_REACH, columns_of, key_of
 from verifier.instruments.layout import Cell, level
 from verifier.instruments.pairing import Place, Reading
 
-_ROW_GAP = 3.5  # line heights without a number after which a table has ended
+_ROW_GAP = 5.0  # line heights without a number after which a table has ended
 _SAME_SIZE = 1.3  # the numbers of a table are of one size; a card's second value is smaller than its first
-_LEAST_COLUMNS = 3  # of a table of one row
+_LEAST_COLUMNS = 3  # of a table of one row, or of rows without names
 _CUT = 0.75  # of the row before's height: the last row of a table is cut off by its frame
 _LIST_PITCH = 3.0  # line heights between the rows of a table of one column
 _TITLE_REACH = 5.0  # line heights above the header
@@ -64,7 +64,7 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     rows = _rows(columns, cells, header)
     if not _is_table(rows, known) or (len(known) < 2 and not _is_list(rows)):
         return None
-    if _names_figures(rows):
+    if _names_figures(rows) or (len(known) < _LEAST_COLUMNS and not _named(rows)):
         return None
     if len(rows) == 1 and (not rows[0].name or _captions_of_what_is_above(header, rows[0], cells)):
         return None
@@ -191,6 +191,11 @@ def _is_table(rows: Sequence[Row], known: set[int]) -> bool:
         if a.numeral and b.numeral and a.numeral.percent == b.numeral.percent:
             return max(a.height, b.height) < _SAME_SIZE * min(a.height, b.height)
     return False
+
+
+def _named(rows: Sequence[Row]) -> bool:
+    """True when most rows have a name; two columns of cards, one beneath the other, have none."""
+    return sum(bool(row.name) for row in rows) * 2 > len(rows)
 
 
 def _names_figures(rows: Sequence[Row]) -> bool:

@@ -13,6 +13,7 @@ from verifier.instruments.text import Line, Word
 
 _OFF_LEVEL = 0.35  # of its height: how far a cell's middle may stand off its row's
 _GAP = 1.1  # line heights between two words from which they stand in different cells
+_ELLIPSIS = re.compile(r"[^\W\d_](?:\.{2,}|…)$")  # a label cut off by its cell's edge: what follows is another's
 _GLYPHS = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef↓↑▼▲△▽●○•■□▪▶◀►◄⬇⬆✓√|]+"
 )  # icons, as the reader spells them
@@ -160,7 +161,7 @@ def _groups(line: Line) -> Iterable[list[Word]]:
     for word in words:
         plain = _GLYPHS.sub(" ", word.text).strip()
         wide = bool(group) and word.box.left - group[-1].box.right > _GAP * (line.box.bottom - line.box.top)
-        if group and (wide or not plain):
+        if group and (wide or not plain or _ELLIPSIS.search(group[-1].text)):
             yield group
             group = []
         if plain:

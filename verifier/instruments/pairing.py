@@ -25,6 +25,7 @@ _STRANGER = 0.6  # what an edge to words that name no figure weighs: they keep t
 _STRANGER_REACH = 12.0  # line heights right of such words
 _MINORITY = 0.8  # what an edge weighs that reads against the page's usual direction
 _LEAST_FIT = 0.05  # of a number's place
+_ALONE, _NO_EDGE = 0.55, 0.06  # what an edge weighs that has no rival; below, it is no rival
 _IN_LIST = 0.8  # what a list's edge weighs at least, however far the numbers are set from their labels
 _LEAST_LIST = 2  # rows
 _BRACKET = 1.5  # line heights between a number and its share
@@ -72,9 +73,20 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
         against = (directions != usual) & np.isin(directions.astype(str), ("above", "below"))
         edges = np.where(against, edges * _MINORITY, edges)
         pairs = _assign(edges)
+    edges = np.where(_alone(edges, clear, directions, found), np.maximum(edges, _ALONE * clear), edges)
+    pairs = _assign(edges)
     primary = {j: i for i, j in pairs if edges[i, j] >= _LEAST_EDGE}
     readings = [_reading(found[i], values[j], float(edges[i, j])) for j, i in primary.items()]
     return tuple(reading for reading in readings if reading) + _seconds(found, values, primary, edges, directions)
+
+
+def _alone(edges: np.ndarray, clear: np.ndarray, directions: np.ndarray, found: Sequence[Label]) -> np.ndarray:
+    """Which edges are the only ones of their label and of their number: far apart, but meant for each other."""
+    known = np.array([label.meaning is not None for label in found])
+    near = np.maximum(edges, clear * (directions == "right")) >= _NO_EDGE
+    near &= known[:, None] | (edges >= _LEAST_EDGE)
+    sole = near & (near.sum(axis=1, keepdims=True) == 1) & (near.sum(axis=0, keepdims=True) == 1)
+    return sole & known[:, None]
 
 
 def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], values: Sequence[Cell]) -> np.ndarray:

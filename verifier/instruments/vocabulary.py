@@ -108,7 +108,7 @@ def _nearest(phrase: str) -> tuple[str | None, float]:
         return phrase, 1.0
     if len(phrase) >= _FUZZY_LENGTH:
         best = process.extractOne(phrase, names.keys(), scorer=Levenshtein.distance, score_cutoff=_WRONG_LETTERS)
-        if best is not None:
+        if best is not None and (best[0][0] == phrase[0] or len(best[0]) == len(phrase)):  # a reader loses no first one
             return str(best[0]), 0.8
     return None, 0.0
 
@@ -116,6 +116,8 @@ def _nearest(phrase: str) -> tuple[str | None, float]:
 def _begun(label: str) -> Meaning | None:
     """The figure whose phrases alone begin with `label`; two letters are the least."""
     text = plain(label)
+    while " " in text and text.split()[0] in phrasebook().fillers:
+        text = text.partition(" ")[2]
     if len(text) < 2:
         return None
     known = _phrases()
