@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _COUNTS = {
-    "sent": r"(?:total |e-?mails? )?sent",
-    "targeted": r"(?:total )?recipients|requests|targeted|processed",
+    "sent": r"(?:total |e-?mails? |processed)?sent",
+    "targeted": r"(?:total )?recipients|requests|targeted",
     "delivered": r"(?:total )?delivered|successful deliveries",
     "unique_opens": r"unique opens?",
     "opens": r"(?:total )?opens?|opened",
     "unique_clicks": r"unique clicks?",
     "clicks": r"(?:total )?clicks?|clicked",
-    "bounces": r"(?:total )?bounces?|bounced",
+    "bounces": r"(?:total )?bounces?(?: +errors)?|bounced",
     "hard_bounces": r"hard bounces?",
     "soft_bounces": r"soft bounces?",
     "unsubscribes": r"unsubscribe[sd]?|opt-?outs?",
@@ -39,6 +39,7 @@ _ALSO_RATE = {  # a percentage under the name of a count
 }  # fmt: skip
 _NUMBER = re.compile(r"[$€£]?\(?\d[\d.,  ]*[kKM]?\s?%?\)?[€£]?")
 _INLINE = re.compile(rf"(?P<label>[^\d:]+?)\s*:?\s+(?P<number>{_NUMBER.pattern})")
+_SIGNS = " ↓↑▲▼●•·"
 _REACH = 8.0  # line heights
 _ABOVE, _BELOW, _RIGHT = 1.4, 1.0, 0.6  # what a direction's distance weighs
 
@@ -59,13 +60,14 @@ def figures(texts: Sequence[Text]) -> dict[str, str]:
     found: dict[str, str] = {}
     labels, numbers = [], []
     for one in texts:
-        inline = _INLINE.fullmatch(one.text.strip())
-        key = _key(inline["label"]) if inline else _key(one.text)
+        words = one.text.strip(_SIGNS)
+        inline = _INLINE.fullmatch(words)
+        key = _key(inline["label"]) if inline else _key(words)
         if inline and key:
             found.setdefault(_kept(key, inline["number"]), inline["number"].strip("() "))
         elif key:
             labels.append((key, one))
-        elif _NUMBER.fullmatch(one.text.strip()):
+        elif _NUMBER.fullmatch(words):
             numbers.append(one)
     edges = [
         (_distance(label, number), i, j) for i, (_, label) in enumerate(labels) for j, number in enumerate(numbers)
@@ -74,12 +76,13 @@ def figures(texts: Sequence[Text]) -> dict[str, str]:
     for distance, i, j in sorted(edges):
         if distance > _REACH or i in used_labels or j in used_numbers:
             continue
-        key, text = _kept(labels[i][0], numbers[j].text), numbers[j].text
-        if key in _RATES and "%" not in text and not text.strip().startswith("0"):
+        text = numbers[j].text.strip(_SIGNS)
+        key = _kept(labels[i][0], text)
+        if key in _RATES and "%" not in text and not text.startswith("0"):
             continue
         used_labels.add(i)
         used_numbers.add(j)
-        found.setdefault(key, text.strip("() "))
+        found.setdefault(key, text.strip("()"))
     return found
 
 
