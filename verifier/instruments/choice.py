@@ -14,6 +14,7 @@ _MUCH_LARGER = 1.6  # times as tall: a card's figure is printed larger than a ta
 _CLOSE = 0.4  # of confidence: two values of one figure that are as likely; the larger print, or count, is the total
 _BROKEN, _EXPLAINED = 0.5, 0.1  # what a contradiction takes from, and a quotient or sum adds to, a choice of readings
 _MOST_SWAPS = 4
+_LESS_DOUBT, _UNEXPLAINED = 0.4, 0.9  # what is left of the doubt, and of the confidence
 _COMPANY = 2  # strong readings that make a weak one ("accepted", "processed") a figure of a campaign
 _MAIL = frozenset({  # one is enough for the report of a mailing
     "sent", "delivered", "delivery_rate", "opens", "unique_opens", "open_rate", "unique_open_rate", "unsubscribes",
@@ -29,7 +30,8 @@ def choose(candidates: Sequence[Reading]) -> tuple[Reading, ...]:
     """The headline's readings, one a key."""
     chosen = {key: _best(rivals) for key, rivals in _by_key(candidates).items()}
     chosen = _reconciled(chosen, _by_key(candidates))
-    return _in_company([one for one in chosen.values() if one.confidence >= _LEAST_CONFIDENCE])
+    chosen = {key: one for key, one in chosen.items() if one.confidence >= _LEAST_CONFIDENCE}
+    return _in_company(_borne_out(chosen))
 
 
 def _by_key(candidates: Sequence[Reading]) -> dict[str, list[Reading]]:
@@ -75,8 +77,25 @@ def _reconciled(chosen: Mapping[str, Reading], candidates: Mapping[str, Sequence
 def _agreement(chosen: Mapping[str, Reading]) -> float:
     printed = {key: reading.numeral for key, reading in chosen.items()}
     broken = len(consistency.contradictions(printed))
-    explained = sum(check.explanation is not None for check in consistency.rates(printed)) + consistency.sums(printed)
+    explained = sum(check.explanation is not None for check in consistency.rates(printed)) + len(
+        consistency.sums(printed)
+    )
     return _EXPLAINED * explained - _BROKEN * broken
+
+
+def _borne_out(chosen: Mapping[str, Reading]) -> list[Reading]:
+    """Readings that a quotient or a sum bears out are surer than they were, those that none explains less sure."""
+    printed = {key: reading.numeral for key, reading in chosen.items()}
+    checks = consistency.rates(printed)
+    borne = {key for check in checks if check.explanation for key in (check.key, *check.explanation.split(" / "))}
+    borne |= {key for keys in consistency.sums(printed) for key in keys}
+    doubtful = {check.key for check in checks if not check.explanation}
+    return [
+        replace(one, confidence=1 - _LESS_DOUBT * (1 - one.confidence))
+        if key in borne
+        else replace(one, confidence=_UNEXPLAINED * one.confidence if key in doubtful else one.confidence)
+        for key, one in chosen.items()
+    ]
 
 
 def _in_company(readings: Sequence[Reading]) -> tuple[Reading, ...]:

@@ -83,10 +83,10 @@ def tensions(figures: Figures) -> tuple[Violation, ...]:
     return tuple(found)
 
 
-def sums(figures: Figures) -> int:
-    """How many sums of parts, all printed, come out."""
+def sums(figures: Figures) -> tuple[tuple[str, ...], ...]:
+    """The sums of parts that come out: each the key of the whole, and those of its parts."""
     there = [(whole, *parts) for whole, parts in _SOFT_SUMS if _all_there(figures, (whole, *parts))]
-    return sum(_possible(figures, keys, _adds_up) for keys in there)
+    return tuple(keys for keys in there if _possible(figures, keys, _adds_up))
 
 
 def rates(figures: Figures) -> tuple[RateCheck, ...]:

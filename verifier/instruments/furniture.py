@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from verifier.casefile import Box
 from verifier.instruments import vocabulary
-from verifier.instruments.layout import MONTH, Cell, level
+from verifier.instruments.layout import MONTH, Cell, aligned, level
 
 _LEAST_TICKS = 4  # numbers in line that rise evenly; three do so by chance (1, 2, 3)
 _LEAST_LONELY = 3  # when nothing else stands in their rows
@@ -40,7 +41,8 @@ def menus(cells: Sequence[Cell]) -> frozenset[Cell]:
     found: set[Cell] = set()
     for chain in _chains(names):
         if len(chain) >= _LEAST_MENU and not _is_list(chain, names, numbers):
-            found.update(name for name in chain if not _is_card(name, numbers))
+            listed = _listed(chain, names, numbers)
+            found.update(name for name in chain if name not in listed and not _is_card(name, numbers))
     return frozenset(found)
 
 
@@ -68,19 +70,26 @@ def _next(cell: Cell, names: Sequence[Cell]) -> Cell | None:
 
 def _is_list(chain: Sequence[Cell], names: Sequence[Cell], numbers: Sequence[Cell]) -> bool:
     """True when most names have a number right of them, and no other words before it."""
-    return sum(_has_number(cell, names, numbers) for cell in chain) >= _LISTED * len(chain)
+    return sum(_number(cell, names, numbers) is not None for cell in chain) >= _LISTED * len(chain)
 
 
-def _has_number(cell: Cell, names: Sequence[Cell], numbers: Sequence[Cell]) -> bool:
-    right = [
-        one.box.left for one in numbers if level(cell.box, one.box) and one.box.left > cell.box.right - cell.height
-    ]
-    words = (
-        one
-        for one in names
-        if one is not cell and level(cell.box, one.box) and one.box.left > cell.box.right - cell.height
-    )
-    return bool(right) and not any(one.box.left < min(right) for one in words)
+def _listed(chain: Sequence[Cell], names: Sequence[Cell], numbers: Sequence[Cell]) -> set[Cell]:
+    """The names next to each other in the chain whose numbers are in one column: a list within."""
+    found: set[Cell] = set()
+    for above, below in pairwise(chain):
+        one, other = _number(above, names, numbers), _number(below, names, numbers)
+        if one and other and aligned(one.box, other.box, one.height):
+            found |= {above, below}
+    return found
+
+
+def _number(cell: Cell, names: Sequence[Cell], numbers: Sequence[Cell]) -> Cell | None:
+    """The first number right of a name, if no words stand before it."""
+    edge = cell.box.right - cell.height
+    right = [one for one in numbers if level(cell.box, one.box) and one.box.left > edge]
+    first = min(right, key=lambda one: one.box.left, default=None)
+    words = (one for one in names if one is not cell and level(cell.box, one.box) and one.box.left > edge)
+    return None if first is None or any(one.box.left < first.box.left for one in words) else first
 
 
 def _is_card(name: Cell, numbers: Sequence[Cell]) -> bool:

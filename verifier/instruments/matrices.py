@@ -1,6 +1,6 @@
 """Matrices: figures listed beneath each other, each with several numbers side by side - variants, months, a total.
 
-Which column is meant is not for the reader to guess: the one that says it is the total is, and else each is a row.
+Which column is meant is not for the reader to guess: the one that says it is the total, and else each is a row.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _grid(rows: Mapping[Label, list[Cell]], cells: Sequence[Cell], table: int) -
     readings = [
         reading
         for index, name in enumerate(names)
-        if name and not vocabulary.says_change(name)
+        if (name and not vocabulary.says_change(name) if total is None else index == total)
         for label, row in rows.items()
         for reading in [_reading(label, row[index], name, "total" if index == total else "row", index, table)]
         if reading is not None
