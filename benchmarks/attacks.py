@@ -14,7 +14,7 @@ from random import Random
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
-from benchmarks import mountings
+from benchmarks import disguises, mountings
 from benchmarks.mountings import Picture
 
 Attack = Callable[[Picture, Random], Picture]
@@ -24,7 +24,8 @@ _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 
 def suite(others: Sequence[Picture]) -> dict[str, Attack]:
     """The built-in attacks; `others` are the pictures that share collages and backgrounds with the copy."""
-    return {**_treated(), **_cut_and_turned(), **_written_on(), **_mounted(others), **_combined(others)}
+    built_in = {**_treated(), **_cut_and_turned(), **_written_on(), **_mounted(others), **_combined(others)}
+    return built_in | disguises.suite(others)
 
 
 def _treated() -> dict[str, Attack]:
