@@ -7,6 +7,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,7 @@ def run(name: str, files: Sequence[Path]) -> Iterator[tuple[Reading | None, int]
     None where a file is no picture. CPU includes the engines that a reader starts.
     """
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_warm, initargs=(name,)) as pool:
-        yield from pool.map(partial(_read, name), files)
+        yield from pool.map(partial(read, name), files)
 
 
 def _warm(name: str) -> None:
@@ -142,18 +143,18 @@ def _warm(name: str) -> None:
     READERS[name](np.full((64, 64, 3), 255, np.uint8))
 
 
-def _read(name: str, file: Path) -> tuple[Reading | None, int]:
+def read(name: str, file: Path) -> tuple[Reading | None, int]:
+    """What a reader makes of one file (None: it is no picture), and this process's peak memory in MB."""
     try:
         pixels = np.asarray(Image.open(file).convert("RGB"))
-    except (OSError, ValueError, Image.DecompressionBombError):
+    except Exception:  # noqa: BLE001 - Pillow raises whatever it likes on a broken file
         return None, _peak()
     started = _cpu()
-    reading = READERS[name](pixels)
-    spent = _cpu() - started
-    return Reading(
-        lines=reading.lines, headline=reading.headline, rows=reading.rows, channel=reading.channel,
-        checks=reading.checks, cpu=spent,
-    ), _peak()  # fmt: skip
+    try:
+        reading = READERS[name](pixels)
+    except Exception as error:  # noqa: BLE001 - counted, and nothing is told of this picture
+        reading = Reading(lines=(), headline=(), failure=f"{type(error).__name__}: {error}"[:200])
+    return replace(reading, cpu=_cpu() - started), _peak()
 
 
 def _cpu() -> float:

@@ -38,6 +38,7 @@ class Reading:
     rows: tuple[Row, ...] = ()
     channel: str | None = None
     checks: Mapping[str, int] = field(default_factory=dict)  # how many relations, rates ... failed; {}: none was held
+    failure: str = ""  # the error that the reader raised
     cpu: float = 0.0  # seconds
 
 

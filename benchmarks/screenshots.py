@@ -70,7 +70,9 @@ def figures(labels: Sequence[Mapping[str, Any]], readings: Sequence[Reading | No
     unknown = Counter(key for label in labels for key in metrics_of(label) if key not in vocabulary.figure_keys())
     cpu = [reading.cpu for _, reading in pairs]
     return {
-        **told(total), "unreadable": len(labels) - len(pairs), "keys_not_known": dict(unknown), "sure": SURE,
+        **told(total), "unreadable": len(labels) - len(pairs),
+        "failures": {str(label["file"]): reading.failure for label, reading in pairs if reading.failure},
+        "keys_not_known": dict(unknown), "sure": SURE,
         "per_platform": {name: _short(score) for name, score in sorted(groups["platform"].items())},
         "per_tag": {name: _short(score) for name, score in sorted(groups["tag"].items())},
         "auto_by_confidence": {str(least): _hits(score.auto) for least, score in curve.items()},

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from benchmarks import screenshots
+from benchmarks import screenshot_readers, screenshots
 from benchmarks.nearest_label import Text, figures
 from benchmarks.screenshot_scores import Reading, Score, Told, row_hits, same, stands
 
@@ -100,6 +101,24 @@ def test_labels_without_optional_keys_and_with_keys_not_known_are_measured() -> 
     short = screenshots.brief(whole | {"rss_mb": 1, "peers": {"pictures": 0}})
     assert short["per_platform"] == {"None": 0.0}
     assert json.dumps(short)
+
+
+def test_files_that_are_no_pictures_and_readers_that_raise_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing more")
+    Image.new("RGB", (8, 8)).save(tmp_path / "small.png")
+
+    def raising(pixels: object) -> Reading:
+        raise KeyError("sent")
+
+    monkeypatch.setitem(screenshot_readers.READERS, "ours", raising)
+    readings = [screenshot_readers.read("ours", tmp_path / name)[0] for name in ("broken.png", "gone.png", "small.png")]
+    assert readings[:2] == [None, None]
+    whole = screenshots.figures([_label(file=str(number)) for number in range(3)], readings)
+    assert whole["unreadable"] == 2
+    assert whole["failures"] == {"2": "KeyError: 'sent'"}
+    assert whole["headline"]["recall"]["n"] == 2
 
 
 def test_lines_that_are_no_labels_are_passed_over(tmp_path: Path) -> None:
