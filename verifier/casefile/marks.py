@@ -64,6 +64,8 @@ class Lookalike:
     there: Outline = ()
     other_width: int = 0  # of the twin's upright page or panel, in whose pixels `there` is; 0 where unknown
     other_height: int = 0
+    here_differs: tuple[Box, ...] = ()  # fields that say something else, on this page and on the other
+    there_differs: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

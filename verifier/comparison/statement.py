@@ -10,6 +10,7 @@ import numpy as np
 from verifier.archive.protocol import Sighting
 from verifier.casefile import Box, Claim, Finding, Item, Kind, Lookalike, Mark, Outline, Region, Status, Table, Trace
 from verifier.comparison import wording
+from verifier.comparison.fields import Change
 from verifier.comparison.twins import Likeness, Twin
 from verifier.instruments import fingerprint
 
@@ -19,7 +20,8 @@ CODES = frozenset(
         "compared",  # int: items submitted earlier that this one was compared with
         "exact",  # int: of those, how many have the same bytes
         "copy",  # 0..1: what agrees with the nearest copy in other bytes (pattern, or words of reports); 0 = none
-        "altered_figures",  # int: figures that differ from an earlier report that is otherwise the same; 0 = none
+        "altered_figures",  # int: fields that differ from an earlier report that is otherwise the same; 0 = none
+        "reported_again",  # int: counts that grew since an earlier report of the same campaign; 0 = none was found
         "recaptured",  # 0..1: aligned agreement with the same exposure seen from another side; 0 = none found
         "same_scene",  # 0..1: aligned agreement with another take of the same scene; 0 = none found
         "shared_pages",  # int: pages of a longer document that an earlier one has too, while others are its own
@@ -29,8 +31,11 @@ CODES = frozenset(
     )
 )
 MOST_TWINS = 3  # drawn for one finding, the nearest first
+MOST_TOLD = 4  # fields that a sentence names; the table names all
 
-_TWINS = (Likeness.EXACT, Likeness.COPY, Likeness.ALTERED, Likeness.RECAPTURED)
+_TWINS = (Likeness.EXACT, Likeness.COPY, Likeness.ALTERED, Likeness.UPDATED, Likeness.RECAPTURED)
+_REPORTS = (Likeness.COPY, Likeness.ALTERED, Likeness.UPDATED)
+_OF_PIXELS = ("recaptured", "same_scene", "shared_pages", "same_device")
 _Scale = tuple[float, float]  # across, down
 
 
@@ -52,7 +57,8 @@ def of_item(claim: Claim, item: Item, traces: Sequence[Trace], compared: Compare
     yield _counted("exact", exact)
     if traces:
         yield _copy(whole, compared.earlier)
-        yield _altered(_of(whole, Likeness.ALTERED))
+        yield _differing("altered_figures", _of(whole, Likeness.ALTERED))
+        yield _differing("reported_again", _of(whole, Likeness.UPDATED))
         yield _agreement("recaptured", _of(whole, Likeness.RECAPTURED))
         copied = {twin.other.item for likeness in _TWINS for twin in _of(whole, likeness)}
         scenes = [twin for twin in _of(whole, Likeness.SAME_SCENE) if twin.other.item not in copied]
@@ -60,7 +66,7 @@ def of_item(claim: Claim, item: Item, traces: Sequence[Trace], compared: Compare
         yield _counted("shared_pages", parts, len({twin.page for twin in parts}))
         yield _device(claim, traces, compared.devices)
     else:
-        for name in ("copy", "altered_figures", "recaptured", "same_scene", "shared_pages", "same_device"):
+        for name in ("copy", "altered_figures", "reported_again", *_OF_PIXELS):
             yield Finding(code=f"duplicates.{name}", status=Status.NOT_APPLICABLE, note="it has no pages")
     yield _other_partner(claim, [twin for likeness in _TWINS for twin in _of(whole, likeness)])
     repeated = _repeats(item, traces, compared.siblings)
@@ -87,13 +93,13 @@ def _apart(item: Item, traces: Sequence[Trace], twins: Sequence[Twin]) -> tuple[
     """
     copied: dict[str, set[int]] = {}
     for twin in twins:
-        if twin.likeness in (Likeness.COPY, Likeness.ALTERED):
+        if twin.likeness in _REPORTS:
             copied.setdefault(twin.other.item, set()).add(twin.page)
     telling = {trace.page for trace in traces if _says_something(trace)} or {trace.page for trace in traces}
     whole: list[Twin] = []
     parts: list[Twin] = []
     for twin in twins:
-        of_page = twin.likeness in (Likeness.COPY, Likeness.ALTERED) and item.kind is not Kind.IMAGE and not twin.box
+        of_page = twin.likeness in _REPORTS and item.kind is not Kind.IMAGE and not twin.box
         partial = of_page and not telling <= copied[twin.other.item]
         (parts if partial else whole).append(twin)
     return whole, parts
@@ -138,24 +144,50 @@ def _copy(whole: Sequence[Twin], all_: Sequence[Twin]) -> Finding:
     copies, unknown = _of(whole, Likeness.COPY), _of(all_, Likeness.UNKNOWN)
     if copies or not unknown:
         return _agreement("copy", copies)
-    note = f"{_named(unknown[0])}: {unknown[0].note}" if unknown[0].alignment else unknown[0].note
-    return Finding(code="duplicates.copy", status=Status.UNDETERMINED, marks=_drawn(unknown), note=note)
+    first = unknown[0]
+    note = f"{_named(first)}: {first.note}" if first.alignment else first.note
+    marks = (*(_fields(first) if first.changes else ()), *_drawn(unknown))
+    if first.changes:
+        note += f": {_in_words(first)}"
+    return Finding(code="duplicates.copy", status=Status.UNDETERMINED, marks=marks, note=note)
 
 
-def _altered(twins: Sequence[Twin]) -> Finding:
+def _differing(name: str, twins: Sequence[Twin]) -> Finding:
+    """The nearest report that says something else, and where."""
     if not twins:
-        return Finding(code="duplicates.altered_figures", value=0)
+        return Finding(code=f"duplicates.{name}", value=0)
     twin = twins[0]
-    table = Table(
-        header=("figure", f"in {twin.other.item}", "here"),
-        rows=tuple((change.label, change.old, change.new) for change in twin.changes),
-        caption=f"Figures that differ, while {twin.agreement:.0%} of the rest are the same",
+    return Finding(
+        code=f"duplicates.{name}",
+        value=max(1, len(twin.changes)),
+        marks=(*_fields(twin), *_drawn(twins)),
+        note=f"{_told(twins)}: {_in_words(twin)}",
     )
-    changed = tuple(Region(page=twin.page, box=box, label="differs") for box in _changed_boxes(twin))
-    marks = (table, *_drawn(twins), *changed)
-    changes = [f"{change.label} {change.old} -> {change.new}".strip() for change in twin.changes]
-    note = f"{_told(twins)}: {', '.join(changes[:MOST_TWINS])}{' ...' if len(changes) > MOST_TWINS else ''}"
-    return Finding(code="duplicates.altered_figures", value=len(twin.changes), marks=marks, note=note)
+
+
+def _fields(twin: Twin) -> Iterator[Mark]:
+    """The fields that differ, as a table and boxed on this page."""
+    yield Table(
+        header=("field", f"in {twin.other.item}", "here"),
+        rows=tuple((change.label, change.old, change.new) for change in twin.changes),
+        caption=f"Fields that differ, while {twin.agreement:.0%} of the rest are the same",
+    )
+    for change in twin.changes:
+        if change.here is not None:
+            yield Region(page=twin.page, box=change.here, label="differs")
+
+
+def _in_words(twin: Twin) -> str:
+    changes = [_changed(change) for change in twin.changes[:MOST_TOLD]]
+    return ", ".join(changes) + (" ..." if len(twin.changes) > MOST_TOLD else "")
+
+
+def _changed(change: Change) -> str:
+    if change.old and change.new:
+        return f"{change.label} {change.old} -> {change.new}".strip()
+    if change.old or change.new:
+        return f"{change.label} {change.old or change.new} {'is missing' if change.old else 'is new'}".strip()
+    return f"{change.label} differs"
 
 
 def _other_partner(claim: Claim, twins: Sequence[Twin]) -> Finding:
@@ -228,6 +260,8 @@ def _lookalike(twin: Twin) -> Lookalike:
         homography=_from_page(homography, twin.box),
         here=_shifted(here_outline, twin.box),
         there=there_outline,
+        here_differs=tuple(change.here for change in twin.changes if change.here),
+        there_differs=tuple(change.there for change in twin.changes if change.there),
         other_width=there.width,
         other_height=there.height,
     )
@@ -263,11 +297,3 @@ def _rescaled(homography: tuple[float, ...], here: _Scale, there: _Scale) -> tup
 
 def _scaled(outline: Outline, factor: _Scale) -> Outline:
     return tuple((round(x * factor[0], 1), round(y * factor[1], 1)) for x, y in outline)
-
-
-def _changed_boxes(twin: Twin) -> Iterator[Box]:
-    if twin.alignment is None:
-        return
-    across, down = twin.width / twin.alignment.size_a[0], twin.height / twin.alignment.size_a[1]
-    for box in twin.alignment.changed:
-        yield Box(left=box.left * across, top=box.top * down, right=box.right * across, bottom=box.bottom * down)

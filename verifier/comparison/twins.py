@@ -5,32 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
 from verifier.archive.protocol import Archive, Sighting
 from verifier.casefile import Box, Trace
-from verifier.comparison import placing, wording
-from verifier.comparison.placing import Change, Placed
+from verifier.comparison import facing, fields, growth, photos, wording
+from verifier.comparison.fields import Change, Fields
 from verifier.comparison.wording import Saying, Wording
 from verifier.errors import ArchiveError, WorkerError
-from verifier.instruments import fingerprint
+from verifier.instruments import fingerprint, printing
 from verifier.instruments.alignment import Alignment, align_pages
 
-# Frozen on 8 photos x 66 attacks, 28 photos seen from the side (half 0, seeds 1 and 5) and 1.4 million honest pairs
-COPY = 0.75  # agreement of an untilted copy that is a part of its original or holds it: watermarks reach .76, takes .67
-NEARLY = 0.85  # the same where a seam of pixels is left over on both, as where turned or softened: takes reach .75
-HELD, SEAM = 0.001, 0.006  # how far apart these two may be
-TILTED = 0.01  # of an alignment: copies that were cut, turned or scaled stay below
-RECAPTURED = 0.9  # agreement, where tilted: photos of a screen or print reach .92, later takes of a shelf .88
-HELD_TILTED = 0.003
-CLOSE = 0.95  # close agreement, where further apart: parts of copies reach .96, frames of a burst .94
-TURNING = 0.7  # apart by tilt, from which a camera that was turned between two takes explains both: frames reach .86
-MOST_APART = 0.15  # even where exact
 SAME_SCENE = 0.5  # agreement: pictures of the same packs reach .47, second takes of a shelf .3 to 1; only a hint
 ALIKE = 90  # bits of PDQ's 256: whole copies stay below 60, unrelated photos mostly above 100
 SAME_DRAWING = 0.97  # agreement from which unread drawings without any changed spot are one; templates reached .962
 
-Run = Callable[..., Alignment]
-"""Runs `align_pages` with its arguments in a guarded worker and returns its answer."""
+SOME_SHARED = 2  # telling figures from which pages with other words are laid on each other: a part may be the same
+
+Run = Callable[..., Any]
+"""Runs a task of the guarded worker with its arguments and returns its answer."""
 
 
 class Likeness(StrEnum):
@@ -39,6 +33,7 @@ class Likeness(StrEnum):
     EXACT = "exact"  # the same bytes
     COPY = "copy"  # the same exposure or the same report, however treated
     ALTERED = "altered"  # the same report with other figures
+    UPDATED = "updated"  # the same campaign, read out again some days later
     RECAPTURED = "recaptured"  # the same exposure from another side: a photo of the photo
     SAME_SCENE = "same_scene"  # another take of the same place and things
     UNKNOWN = "unknown"  # could be a copy, and cannot be told
@@ -59,7 +54,7 @@ class Twin:
     height: int
     other: Sighting
     likeness: Likeness
-    least: float = COPY
+    least: float = photos.COPY
     box: Box | None = None  # of the panel on its page; width and height are the panel's then
     agreement: float = 0.0
     alignment: Alignment | None = None
@@ -80,26 +75,32 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
     twin = _twin(trace, other)
     said = wording.compare(trace.words, there.words)
     told = said.saying in (Saying.SAME, Saying.ALTERED)
-    spots = placing.spots(trace) if there.figures else ()
     try:
         blobs = [archive.blob(digest) for digest in (trace.preview, trace.features, there.preview, there.features)]
-        least = SAME_DRAWING if said.saying is Saying.OTHER else 0.0  # words that differ need nearly equal pixels
-        alignment = run(align_pages, *blobs, told or _alike(trace, there), spots, least)
+        unlike = said.saying is Saying.OTHER and said.shared < SOME_SHARED  # these need nearly equal pixels
+        least = SAME_DRAWING if unlike else 0.0
+        alignment = run(align_pages, *blobs, told or _alike(trace, there), (), least, facing.guess(trace, there))
+        found = Fields()
+        if alignment.drawn:
+            found = fields.compare(
+                trace, there, alignment, partial(run, printing.likenesses, blobs[0], blobs[2], alignment.homography)
+            )
     except (ArchiveError, WorkerError) as error:
         return replace(twin, note=f"could not be laid beside {other.item}: {error.message}")
-    placed = placing.compare(trace, there, alignment)
     part = bool(trace.panel or there.panel)
-    likeness, note = judge(alignment, said, placed, part=part)
-    agreement, least = (alignment.agreement, COPY) if alignment.drawn else measured(alignment, part=part)
-    by_words = alignment.drawn and told
+    likeness, note = judge(alignment, said, found, part=part)
+    if likeness in (Likeness.ALTERED, Likeness.UNKNOWN) and growth.reported_again(trace, found):
+        likeness, note = Likeness.UPDATED, ""
+    agreement, least = (alignment.agreement, photos.COPY) if alignment.drawn else photos.measured(alignment, part=part)
+    by_words = alignment.drawn and (told or found.enough)
     return replace(
         twin,
         likeness=likeness,
-        agreement=said.likeness if by_words else agreement,
+        agreement=max(said.likeness, found.share) if by_words else agreement,
         least=least,
         alignment=alignment,
         wording=said if by_words else None,
-        changes=_changes(said, placed) if likeness is Likeness.ALTERED else (),
+        changes=_changes(said, found) if likeness in (Likeness.ALTERED, Likeness.UPDATED, Likeness.UNKNOWN) else (),
         note=note,
     )
 
@@ -124,50 +125,44 @@ def _alike(one: Trace, other: Trace) -> bool:
     return any(int(fingerprint.distances(fingerprint.bits(turn), there)[0]) <= ALIKE for turn in (here, mirror))
 
 
-def _changes(said: Wording, placed: Placed) -> tuple[Change, ...]:
-    """The figures that differ, told by their places if they can be."""
-    return placed.changes or tuple(Change(label="", old=old, new=new) for old, new in said.changes)
+def _changes(said: Wording, found: Fields) -> tuple[Change, ...]:
+    """The fields that differ, told by their places if they can be."""
+    if found.compared:
+        return found.changes
+    return tuple(Change(label="", old=old, new=new) for old, new in said.changes)
 
 
-def judge(alignment: Alignment, said: Wording, placed: Placed, *, part: bool = False) -> tuple[Likeness, str]:
+def judge(alignment: Alignment, said: Wording, found: Fields, *, part: bool = False) -> tuple[Likeness, str]:
     """Photos are told by their pixels; screenshots and documents by what they say, since templates look alike.
 
-    A copy is a part of its original, or holds it, whatever else was done to it; of two takes, each shows something that
-    the other does not, and what both show moves with the camera. `part`: a panel of a picture is compared, whose cut
-    may have removed what would tell.
+    `part`: a panel of a picture is compared.
     """
     if alignment.drawn:
-        return _judge_drawing(alignment, said, placed)
-    agreement, least = measured(alignment, part=part)
+        return _judge_drawing(alignment, said, found)
+    agreement, least = photos.measured(alignment, part=part)
     if agreement >= least:
-        return (Likeness.RECAPTURED if alignment.tilt > TILTED else Likeness.COPY), ""
+        return (Likeness.RECAPTURED if alignment.tilt > photos.TILTED else Likeness.COPY), ""
     return (Likeness.SAME_SCENE, "") if alignment.agreement >= SAME_SCENE else (Likeness.NONE, "")
 
 
-def measured(alignment: Alignment, *, part: bool = False) -> tuple[float, float]:
-    """The agreement of a photo that is laid so, and that from which it counts as a copy; above 1: never."""
-    apart, tilted = alignment.apart, alignment.tilt > TILTED
-    if part:
-        return alignment.close, 2.0 if tilted or apart > MOST_APART else CLOSE
-    if apart <= (HELD_TILTED if tilted else SEAM):
-        return alignment.agreement, RECAPTURED if tilted else NEARLY if apart > HELD else COPY
-    turned = tilted and apart > TURNING * alignment.tilt
-    return alignment.close, 2.0 if turned or apart > MOST_APART else CLOSE
-
-
-def _judge_drawing(alignment: Alignment, said: Wording, placed: Placed) -> tuple[Likeness, str]:
+def _judge_drawing(alignment: Alignment, said: Wording, found: Fields) -> tuple[Likeness, str]:
     nearly = alignment.agreement >= SAME_DRAWING
-    if (
-        placed.changes
-        and placed.same >= len(placed.changes)
-        and (nearly or said.saying in (Saying.SAME, Saying.ALTERED))
-    ):
-        return Likeness.ALTERED, ""
-    if said.saying is Saying.SAME or (nearly and not alignment.changed):  # misread figures would differ in pixels, too
+    told = said.saying in (Saying.SAME, Saying.ALTERED)
+    if found.compared and not found.other:
+        if found.changes and found.enough:
+            return Likeness.ALTERED, ""
+        if not found.changes and (found.enough or told or nearly):
+            return Likeness.COPY, ""
+        if found.changes and (nearly or told):
+            return (
+                Likeness.UNKNOWN,
+                "the same but for what is named here; too few figures tell an edit from another report",
+            )
+    elif said.saying is Saying.SAME or (nearly and not alignment.changed):
         return Likeness.COPY, ""
-    if said.saying is Saying.ALTERED:
+    elif said.saying is Saying.ALTERED and not found.other:
         return Likeness.ALTERED, ""
-    if (said.saying is Saying.OTHER and not nearly) or alignment.agreement < COPY:
+    if found.other or (said.saying is Saying.OTHER and not nearly) or alignment.agreement < photos.COPY:
         return Likeness.NONE, ""
     if said.saying is Saying.OTHER:
         return Likeness.UNKNOWN, "the same layout nearly everywhere, and yet the words that were read differ"

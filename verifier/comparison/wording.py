@@ -49,7 +49,7 @@ class Wording:
 
 def telling(words: Sequence[str]) -> tuple[str, ...]:
     """Figures that would hardly be equal by chance: three digits or more, years and times of day apart."""
-    return tuple(word for word in words if len(digits(word)) >= 3 and not _is_date_part(word))
+    return tuple(word for word in words if len(digits(word)) >= 3 and not is_date_part(word))
 
 
 def compare(here: Sequence[str], there: Sequence[str]) -> Wording:
@@ -91,10 +91,10 @@ def _changes(here: Sequence[str], there: Sequence[str]) -> tuple[tuple[str, str]
 
 def _only(words: Sequence[str], others: Sequence[str]) -> list[str]:
     """Figures of the first page that the second has not, in reading order."""
-    left = Counter(digits(word) for word in others if _is_figure(word))
+    left = Counter(digits(word) for word in others if is_figure(word))
     lonely = []
     for word in words:
-        if _is_figure(word) and not _is_date_part(word):
+        if is_figure(word) and not is_date_part(word):
             left[digits(word)] -= 1
             if left[digits(word)] < 0:
                 lonely.append(word)
@@ -106,11 +106,13 @@ def digits(word: str) -> str:
     return "".join(sign for sign in word if sign.isdigit())
 
 
-def _is_figure(word: str) -> bool:
+def is_figure(word: str) -> bool:
+    """Mostly digits."""
     return bool(digits(word)) and 2 * len(digits(word)) >= len(word) - word.count(",") - word.count(".")
 
 
-def _is_date_part(word: str) -> bool:
+def is_date_part(word: str) -> bool:
+    """A year or a time of day."""
     return bool(_YEAR.fullmatch(word) or _CLOCK.fullmatch(word))
 
 

@@ -29,6 +29,7 @@ LEAST_OVERLAP = 0.03  # of the larger picture
 MOST_TILT = 1.4  # log of the ratio of the nearest corner's depth to the farthest's: 4 to 1
 SURE = 0.9  # agreement from which no other way of laying one picture over the other is tried
 STRAIGHT = 0.004  # agreement that may be lost without a tilt before the tilt is believed: few points feign one
+UNCLEAR = 0.7  # agreement below which noise or large pixels may hide the fit: it is then chosen from afar
 SEEK_CHANGES = 0.7  # agreement below which the pictures differ anyway
 
 
@@ -41,8 +42,9 @@ class Alignment:
     `overlap` is its share of a's area or of b's, whichever is larger. `tilt` is how differently far the overlap's
     corners are (log of the ratio): 0 where a was only cut, turned, mirrored or stretched, more where it is seen from
     another side. `apart` is how much each shows that the other does not (`overlay.apart`); `close` is the agreement by
-    a stricter measure. `drawn`: what overlaps is a drawing or a screenshot rather than a photo; not looked at where
-    nothing overlaps. `changed`: boxes on a where such a drawing differs; sought from `SEEK_CHANGES` up.
+    a stricter measure, `coarse` at a quarter of the size (1 where it was not needed). `drawn`: what overlaps is a
+    drawing or a screenshot rather than a photo; not looked at where nothing overlaps. `changed`: boxes on a where such
+    a drawing differs; sought from `SEEK_CHANGES` up.
     """
 
     agreement: float
@@ -57,6 +59,7 @@ class Alignment:
     tilt: float = 0.0
     apart: float = 0.0
     close: float = 0.0
+    coarse: float = 0.0
     overlap: float = 0.0
     changed: tuple[Box, ...] = ()
     spots: tuple[float, ...] = ()
@@ -80,16 +83,22 @@ def align_pages(
     whole: bool = True,
     spots: tuple[Box, ...] = (),
     least_of_drawings: float = 0.0,
+    by_words: tuple[float, ...] = (),
 ) -> Alignment:
     """Align two previews (JPEG) by their packed features. A task for the guarded worker, whose context is not used.
 
     Most pairs are told apart by their features, and then no preview is decoded. `whole`: there is another reason to
     think them one picture, so look at them on each other even then. `spots` are boxes on a, in shares of its width and
     height, in which drawings are held against each other; of drawings that agree less than `least_of_drawings`, nothing
-    but the agreement is told. Raises ArchiveError when a blob cannot be read.
+    but the agreement is told. `by_words` is one more guess of how a lies on b: a homography between points in shares of
+    both pictures' width and height. Raises ArchiveError when a blob cannot be read.
     """
     size_a, size_b = _size_of(preview_a), _size_of(preview_b)
     guesses = _fitted(size_a, features_a, size_b, features_b)
+    if by_words:
+        guesses.append(
+            _Guess(matrix=np.diag([*size_b, 1]) @ np.reshape(by_words, (3, 3)) @ np.diag([*_shares(size_a), 1]))
+        )
     if whole:
         guesses += _laid_whole(size_a, size_b)
     guesses = [guess for guess in guesses if _is_plausible(guess.matrix, size_a, size_b)]
@@ -97,6 +106,10 @@ def align_pages(
         return Alignment(agreement=0.0, size_a=size_a, size_b=size_b, drawn=False)
     grey_a, grey_b = _grey_of(preview_a, size_a), _grey_of(preview_b, size_b)
     found, best, close = _best(grey_a, size_a, grey_b, size_b, guesses)
+    if whole and best < UNCLEAR:
+        clear = [guess for guess in guesses if _coarse(grey_a, size_a, grey_b, size_b, guess) >= SURE]
+        if clear:  # the last is the plainest: the whole pictures on each other
+            found, best, close = _best(grey_a, size_a, grey_b, size_b, clear[-1:])
     if best < LEAST_AGREEMENT and not whole:
         return Alignment(agreement=best, size_a=size_a, size_b=size_b, drawn=False)
     a, b = _decode(preview_a), _decode(preview_b)
@@ -107,6 +120,7 @@ def align_pages(
     if straightly >= best - STRAIGHT:
         found, close = straight, closely
     small = _scaling(size_b, _size(grey_b)) @ found.matrix @ _scaling(_size(grey_a), size_a)
+    coarse = _coarse(grey_a, size_a, grey_b, size_b, found) if best < SURE else 1.0
     here, there = _outlines(found.matrix, size_a, size_b)
     drawn = _either_drawn(a, b, here, there)
     return Alignment(
@@ -122,10 +136,15 @@ def align_pages(
         tilt=_tilt(found.matrix, here),
         apart=overlay.apart(grey_a, grey_b, small),
         close=close,
+        coarse=coarse,
         overlap=max(_area(here) / a[..., 0].size, _area(there) / b[..., 0].size),
         changed=overlay.changed(a, b, found.matrix) if drawn and best >= SEEK_CHANGES else (),
         spots=overlay.likeness_at(a, b, found.matrix, _in_pixels(spots, size_a)) if drawn else (),
     )
+
+
+def _shares(size: Size) -> tuple[float, float]:
+    return 1 / size[0], 1 / size[1]
 
 
 def _in_pixels(boxes: tuple[Box, ...], size: Size) -> list[Box]:
@@ -159,6 +178,13 @@ def _best(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guesses: list[
         if best >= SURE:
             break
     return found, best, close
+
+
+def _coarse(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Guess) -> float:
+    """How far the pictures agree under a guess, looked at from afar."""
+    return overlay.coarse(
+        grey_a, grey_b, _scaling(size_b, _size(grey_b)) @ guess.matrix @ _scaling(_size(grey_a), size_a)
+    )
 
 
 def _fitted(size_a: Size, features_a: bytes, size_b: Size, features_b: bytes) -> list[_Guess]:

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from verifier.casefile import Box, Figure, Page, PageView, Trace
+from verifier.casefile import Box, Figure, Page, PageView, PrintedWord, Trace
 from verifier.errors import ArchiveError
 from verifier.instruments import exif, features, figures, fingerprint, panels, shrinking, text
 from verifier.instruments.features import Features
 from verifier.instruments.fingerprint import Fingerprint
 from verifier.instruments.readings import Readings
-from verifier.instruments.text import Line
+from verifier.instruments.text import Line, Word
 
 PREVIEW_SIDE = 1600  # pixels: text of a full-HD dashboard stays readable, a photo takes 0.2-0.5 MB
 PREVIEW_QUALITY = 85
@@ -36,6 +36,8 @@ AHEAD_PIXELS = 4_000_000  # of a page that is looked at beside the reading of it
 _HEADER = struct.Struct("<4sHHHH")  # magic, version, points, width and height of the picture they were measured on
 _MAGIC, _VERSION = b"VFEA", 1
 _STEPS = 64  # steps in a pixel: coordinates are kept as uint16
+
+_Place = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,8 @@ def keep(readings: Readings) -> Kept:
     for page in readings.evidence.pages:
         seen = readings.take(_look, page)
         blobs |= seen.blobs
-        whole = replace(seen.trace, words=_words(page, readings), figures=_figures(page, readings), device=device)
+        words, places = _words(page, readings)
+        whole = replace(seen.trace, words=words, places=places, figures=_figures(page, readings), device=device)
         found.append(whole)
         views.append(
             PageView(index=page.index, label=page.label, width=page.width, height=page.height, preview=whole.preview)
@@ -155,11 +158,20 @@ def _on_page(box: Box, page: Page, small: NDArray[np.uint8]) -> Box:
     return Box(left=box.left * across, top=box.top * down, right=box.right * across, bottom=box.bottom * down)
 
 
-def _words(page: Page, readings: Readings) -> tuple[str, ...]:
-    """The text layer's words, or those that some inspector had read: no page is read for its trace alone."""
-    if page.words:
-        return normalised(word.text for word in page.words)
-    return normalised(line.text for line in readings.peek(text.read, page) or ())
+def _words(page: Page, readings: Readings) -> tuple[tuple[str, ...], tuple[_Place, ...]]:
+    """The text layer's words, or those that some inspector had read, with their places.
+
+    No page is read for its trace alone.
+    """
+    printed: Iterable[PrintedWord | Word | Line] = page.words or [
+        word for line in readings.peek(text.read, page) or () for word in line.words or (line,)
+    ]
+    found = [(bare, _rounded(word.box)) for word in printed for bare in normalised([word.text])][:WORDS_LIMIT]
+    return tuple(bare for bare, _ in found), tuple(place for _, place in found)
+
+
+def _rounded(box: Box) -> _Place:
+    return round(box.left), round(box.top), round(box.right), round(box.bottom)
 
 
 def _figures(page: Page, readings: Readings) -> tuple[Figure, ...]:

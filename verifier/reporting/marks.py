@@ -84,7 +84,7 @@ def _region(mark: Region, tagged: str, ground: Ground) -> Drawing:
     sheet = ground.sheets.get(mark.page)
     if sheet is None:
         return Drawing(card=card)
-    shape = _polygon(mark.outline) if mark.outline else _rectangle(mark.box)
+    shape = _polygon(mark.outline) if mark.outline else twins.rectangle(mark.box)
     return Drawing(
         card=join(_crop(sheet, mark.box, shape), card),
         page=mark.page,
@@ -104,8 +104,8 @@ def _quote(mark: Quote, tagged: str, ground: Ground) -> Drawing:
     sheet = ground.sheets.get(mark.page)
     if sheet is None:
         return Drawing(card=words)
-    figure = _rectangle(mark.box)
-    label = _rectangle(mark.label_box, "of") if mark.label_box else NOTHING
+    figure = twins.rectangle(mark.box)
+    label = twins.rectangle(mark.label_box, "of") if mark.label_box else NOTHING
     crop = _around(mark.box, mark.label_box)
     differs = mark.expected is not None and mark.expected != mark.text
     stated = f"claim says {mark.expected}" if differs else ""  # what was read can be seen there
@@ -128,7 +128,8 @@ def _lookalike(mark: Lookalike, tagged: str, ground: Ground) -> Drawing:
         return Drawing(card=card)
     box = _bounds(mark.here)
     caption = _caption(sheet, box, tagged, f"seen in {mark.other_claim}")
-    return Drawing(card=card, page=mark.page, box=box, overlay=join(_polygon(mark.here), caption))
+    differing = join(*(twins.rectangle(box) for box in mark.here_differs))
+    return Drawing(card=card, page=mark.page, box=box, overlay=join(_polygon(mark.here), differing, caption))
 
 
 def _heatmap(mark: Heatmap, tagged: str, ground: Ground) -> Drawing:
@@ -153,17 +154,6 @@ def _bounds(outline: Outline) -> Box:
     """The upright rectangle around an outline."""
     xs, ys = [x for x, _ in outline], [y for _, y in outline]
     return Box(left=min(xs), top=min(ys), right=max(xs), bottom=max(ys))
-
-
-def _rectangle(box: Box, role: str = "line") -> Markup:
-    """A rectangle drawn twice, a light one under the coloured one, so that it is seen on any picture."""
-    place: dict[str, object] = {
-        "x": float(box.left),
-        "y": float(box.top),
-        "width": max(0.0, box.right - box.left),
-        "height": max(0.0, box.bottom - box.top),
-    }
-    return join(tag("rect", class_="halo", **place), tag("rect", class_=role, **place))
 
 
 def _polygon(outline: Outline) -> Markup:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from verifier.casefile import Lookalike, Outline
+from verifier.casefile import Box, Lookalike, Outline
 from verifier.reporting.tags import NOTHING, join, number, tag
 
 _SCALES = (0.25, 4.0)  # beyond that one of the two would be too small to see beside the other
@@ -35,12 +35,17 @@ def pair(mark: Lookalike, here: Here, uri: str) -> Markup:
     height = band + max(here.height, other_height * scale)
     twin = _picture(uri, other_width, other_height, known)
     outline = _outline(mark.there) if known and mark.there else NOTHING
+    differing_here, differing_there = (
+        join(*map(rectangle, boxes)) for boxes in (mark.here_differs, mark.there_differs)
+    )
     drawing = tag(
         "svg",
         _caption(0, band, "this picture"),
         _caption(here.width + gap, band, f"claim {mark.other_claim}" if mark.other_claim else "seen before"),
-        tag("g", _picture_here(here), _outline(mark.here), transform=f"translate(0 {number(band)})"),
-        tag("g", twin, outline, transform=_placed(here.width + gap, band, scale)),
+        tag("g", _picture_here(here), _outline(mark.here), differing_here, transform=f"translate(0 {number(band)})"),
+        tag(
+            "g", twin, outline, differing_there if known else NOTHING, transform=_placed(here.width + gap, band, scale)
+        ),
         viewBox=f"0 0 {number(total)} {number(height)}",
         class_="pair",
         role="img",
@@ -59,6 +64,17 @@ def words(mark: Lookalike, area_here: float, area_there: float) -> Markup:
             shares.append(f"{_share(mark.there, area_there)} of the earlier one")
         said.append("shared: " + " and ".join(shares))
     return join(tag("p", tag("b", where), class_="label"), tag("p", " · ".join(said), class_="label"))
+
+
+def rectangle(box: Box, role: str = "line") -> Markup:
+    """A rectangle drawn twice, a light one under the coloured one, so that it is seen on any picture."""
+    place: dict[str, object] = {
+        "x": float(box.left),
+        "y": float(box.top),
+        "width": max(0.0, box.right - box.left),
+        "height": max(0.0, box.bottom - box.top),
+    }
+    return join(tag("rect", class_="halo", **place), tag("rect", class_=role, **place))
 
 
 def points(outline: Outline) -> str:

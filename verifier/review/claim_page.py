@@ -8,12 +8,15 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 from verifier.archive.users import User
 from verifier.casefile import ClaimReport, Decision, Lookalike, Outcome, Route
 from verifier.decisions import Turn, Waiting, payable, prefilled, report_name, standing, turn
 from verifier.decisions.standing import in_force
 from verifier.reporting import html, twins, wording
 from verifier.reporting.reasons import Group
+from verifier.reporting.tags import join
 from verifier.reporting.view import Card, Exhibit, View, view
 from verifier.review.pictures import named_by, picture_address
 from verifier.review.queue_page import Where, address, due, part
@@ -48,6 +51,7 @@ class Twin:
     map: str
     grow: float
     there: str
+    differs: Markup
     words: str
 
 
@@ -167,6 +171,7 @@ def _twins(exhibit: Exhibit, report: ClaimReport, known: frozenset[str], root: s
                 map=" ".join(f"{entry:.9g}" for entry in mark.homography) if len(mark.homography) == 9 else "",
                 grow=twins.growth(mark.here, mark.there),
                 there=twins.points(mark.there),
+                differs=join(*map(twins.rectangle, mark.there_differs)),
                 words=twins.words(mark, leaf.width * leaf.height if leaf else 0, mark.other_width * mark.other_height),
             )
         )

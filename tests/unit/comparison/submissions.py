@@ -35,6 +35,7 @@ from verifier.instruments.readings import Readings
 from verifier.instruments.traces import Kept
 
 Pixels = NDArray[np.uint8]
+Place = tuple[int, int, int, int]
 START = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -58,10 +59,11 @@ def jpeg(pixels: Pixels, quality: int = 60) -> Pixels:
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """Something handed in: the pixels of its pages, the words on them, and the camera that took it."""
+    """Something handed in: the pixels of its pages, the words on them and their places, and the camera."""
 
     pages: tuple[Pixels, ...] = ()
     words: tuple[tuple[str, ...], ...] = ()
+    places: tuple[tuple[Place, ...], ...] = ()
     kind: Kind = Kind.IMAGE
     device: str = ""
     data: bytes = b""
@@ -103,9 +105,10 @@ class Office:
             kept = _kept(file)
             for blob in kept.blobs.values():
                 self.archive.put_blob(blob)
-            words = (*file.words, *[()] * len(kept.traces))
+            words, places = ((*known, *[()] * len(kept.traces)) for known in (file.words, file.places))
             found[item.id] = tuple(
-                replace(trace, words=words[n], device=file.device) for n, trace in enumerate(kept.traces)
+                replace(trace, words=words[n], places=places[n], device=file.device)
+                for n, trace in enumerate(kept.traces)
             )
         return items, found
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from submissions import File, Office, Pixels, claim, finding, jpeg, of, photo
+from submissions import File, Office, Pixels, Place, claim, finding, jpeg, of, photo
 
 from verifier.archive.memory import MemoryArchive
 from verifier.casefile import Kind, Lookalike, Region, Status, Table
@@ -33,13 +33,16 @@ def report(*changes: tuple[str, str]) -> File:
     picture = Image.new("RGB", (800, 600), "white")
     draw = ImageDraw.Draw(picture)
     words: list[str] = []
+    places: list[Place] = []
     for n, figure in enumerate(shown):
         left, top = 30 + (n % 3) * 260, 30 + (n // 3) * 140
         draw.rectangle((left, top, left + 230, top + 120), outline=(200, 205, 215), width=2)
         draw.text((left + 15, top + 10), f"Measure number {n}", fill=(80, 90, 100), font_size=18)
         draw.text((left + 15, top + 50), figure, fill=(10, 20, 30), font_size=40)
         words += ["measure", "number", "letter", chr(97 + n), figure]
-    return of(np.asarray(picture), *words)
+        places += [(left + 15 + 40 * k, top + 10, left + 50 + 40 * k, top + 30) for k in range(4)]
+        places.append((left + 15, top + 55, left + 15 + 22 * len(figure), top + 90))
+    return File(pages=(np.asarray(picture),), words=(tuple(words),), places=(tuple(places),))
 
 
 def test_the_first_claim_has_nothing_to_be_compared_with() -> None:
@@ -209,8 +212,13 @@ def test_a_report_with_changed_figures_is_altered_and_names_them() -> None:
     altered = finding(found, "altered_figures")
     assert altered.value == 2
     (table,) = [mark for mark in altered.marks if isinstance(mark, Table)]
-    assert table.rows == (("", "3,908", "6,908"), ("", "527", "927"))
+    assert table.rows == (
+        ("measure number letter c", "3,908", "6,908"),
+        ("measure number letter e", "527", "927"),
+    )
     assert len([mark for mark in altered.marks if isinstance(mark, Region)]) == 2
+    (twin,) = [mark for mark in altered.marks if isinstance(mark, Lookalike)]
+    assert len(twin.here_differs) == len(twin.there_differs) == 2
     assert finding(found, "copy").value == 0.0
 
 

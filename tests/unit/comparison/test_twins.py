@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from verifier.casefile import Box
-from verifier.comparison.placing import Change, Placed
+from verifier.comparison.fields import Change, Fields
 from verifier.comparison.twins import Likeness, judge
 from verifier.comparison.wording import Saying, Wording
 from verifier.instruments.alignment import Alignment
@@ -33,24 +33,7 @@ def aligned(agreement: float, **facts: Any) -> Alignment:
 )
 def test_photos_are_judged_by_their_pattern(agreement: float, tilt: float, expected: Likeness) -> None:
     for saying in Saying:
-        assert judge(aligned(agreement, tilt=tilt), Wording(saying=saying), Placed())[0] is expected
-
-
-@pytest.mark.parametrize(
-    ("tilt", "apart", "close", "expected"),
-    [
-        (0.0, 0.05, 0.97, Likeness.COPY),  # a part of a screenshot that shows a part of the photo
-        (0.0, 0.05, 0.93, Likeness.SAME_SCENE),  # the next frame of a burst
-        (0.1, 0.03, 0.98, Likeness.RECAPTURED),  # a photo of the photo, some of it out of the frame
-        (0.1, 0.15, 0.99, Likeness.SAME_SCENE),  # a camera that was turned
-        (0.0, 0.3, 0.99, Likeness.SAME_SCENE),  # neighbours of a panorama
-    ],
-)
-def test_what_each_photo_shows_alone_speaks_for_two_takes(
-    tilt: float, apart: float, close: float, expected: Likeness
-) -> None:
-    found = aligned(0.99, tilt=tilt, apart=apart, close=close)
-    assert judge(found, Wording(saying=Saying.UNKNOWN), Placed())[0] is expected
+        assert judge(aligned(agreement, tilt=tilt), Wording(saying=saying), Fields())[0] is expected
 
 
 @pytest.mark.parametrize(
@@ -73,34 +56,29 @@ def test_what_each_photo_shows_alone_speaks_for_two_takes(
 def test_drawings_are_judged_by_what_they_say(
     agreement: float, changed: tuple[Box, ...], saying: Saying, expected: Likeness
 ) -> None:
-    likeness, note = judge(aligned(agreement, drawn=True, changed=changed), Wording(saying=saying), Placed())
+    likeness, note = judge(aligned(agreement, drawn=True, changed=changed), Wording(saying=saying), Fields())
     assert likeness is expected
     assert bool(note) is (expected is Likeness.UNKNOWN)
 
 
-ONE_CHANGE = Placed(same=3, changes=(Change(label="Clicks", old="543", new="523"),))
+ONE_CHANGE = Fields(compared=True, weight=4.0, changes=(Change(label="Clicks", old="543", new="523"),))
+HARDLY_A_FIGURE = Fields(compared=True, weight=0.5, changes=ONE_CHANGE.changes)
 
 
 @pytest.mark.parametrize(
-    ("agreement", "saying", "placed", "expected"),
+    ("agreement", "saying", "fields", "expected"),
     [
-        (0.99, Saying.UNKNOWN, ONE_CHANGE, Likeness.ALTERED),  # few figures, but in the same places
+        (0.99, Saying.UNKNOWN, ONE_CHANGE, Likeness.ALTERED),  # few words, but in the same places
         (0.99, Saying.SAME, ONE_CHANGE, Likeness.ALTERED),  # two figures have changed places
-        (0.9, Saying.ALTERED, ONE_CHANGE, Likeness.ALTERED),
-        (0.9, Saying.OTHER, ONE_CHANGE, Likeness.NONE),
-        (0.99, Saying.OTHER, Placed(same=0, changes=ONE_CHANGE.changes), Likeness.UNKNOWN),  # all differ: another one
+        (0.5, Saying.OTHER, ONE_CHANGE, Likeness.ALTERED),  # half of it was scrolled away
+        (0.99, Saying.UNKNOWN, HARDLY_A_FIGURE, Likeness.UNKNOWN),  # two reports of nothing differ as little
+        (0.5, Saying.OTHER, Fields(compared=True, weight=4.0), Likeness.COPY),
+        (0.9, Saying.OTHER, Fields(compared=True, weight=4.0, against=9.0), Likeness.NONE),
+        (0.99, Saying.ALTERED, Fields(compared=True, weight=4.0, other=True), Likeness.NONE),
     ],
 )
-def test_a_figure_that_changed_in_its_place_makes_an_altered_report(
-    agreement: float, saying: Saying, placed: Placed, expected: Likeness
+def test_a_field_that_changed_in_its_place_makes_an_altered_report(
+    agreement: float, saying: Saying, fields: Fields, expected: Likeness
 ) -> None:
     found = aligned(agreement, drawn=True, changed=CHANGED)
-    assert judge(found, Wording(saying=saying), placed)[0] is expected
-
-
-def test_a_panel_must_agree_closely_since_its_cut_hides_what_the_photo_shows_alone() -> None:
-    frame = aligned(0.99, close=0.94)  # contained, as a cut frame of a burst is
-    assert judge(frame, Wording(saying=Saying.UNKNOWN), Placed())[0] is Likeness.COPY
-    assert judge(frame, Wording(saying=Saying.UNKNOWN), Placed(), part=True)[0] is Likeness.SAME_SCENE
-    cell = aligned(0.99, close=0.98)
-    assert judge(cell, Wording(saying=Saying.UNKNOWN), Placed(), part=True)[0] is Likeness.COPY
+    assert judge(found, Wording(saying=saying), fields)[0] is expected

@@ -1,0 +1,63 @@
+"""Growth: is a report with other figures the same campaign, read out again some days later?
+
+What was sent stays sent, and people go on opening and clicking: all of these counts are larger then. Who edits a report
+raises some of them. It cannot be proved either way; what it looks like is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from verifier.casefile import Trace
+from verifier.comparison import weight
+from verifier.comparison.fields import Change, Fields
+from verifier.comparison.wording import digits
+from verifier.instruments import numerals, vocabulary
+
+GROWING = frozenset({"opens", "unique_openers", "clicks", "unique_clickers"})
+FOLLOWING = frozenset({"unsubscribes", "spam", "ctr", "unique_ctr", "ctor", "forwards", "impressions"})  # may grow too
+LEAST_GROWN = 2  # counts that must have grown, of opens and of clicks
+MOST_GROWTH = 3.0  # times; most of what a mail is ever opened, it is opened in its first days
+
+
+def reported_again(here: Trace, found: Fields) -> bool:
+    """Whether all changes are what more days bring: every count of opens and clicks grew, and nothing else is new."""
+    changed = [change for change in found.changes if digits(change.old) or digits(change.new)]
+    told = [_figure(change.label) for change in changed]
+    kinds = {figure for figure, change in zip(told, changed, strict=True) if figure in GROWING and not _is_rate(change)}
+    words = [change for change in found.changes if change not in changed and (change.old or change.new)]
+    return (
+        not words
+        and len(kinds) >= LEAST_GROWN
+        and all(figure is None or figure in GROWING | FOLLOWING for figure in told)
+        and all(_grew(change) for change in changed if not _is_rate(change))
+        and not _unmoved(here, changed)
+    )
+
+
+def _figure(label: str) -> str | None:
+    """The figure that a label, or the end of one (after a row's name), means."""
+    words = label.split()
+    meanings = (vocabulary.understand(" ".join(words[start:])) for start in range(len(words)))
+    return next((meaning.figure for meaning in meanings if meaning is not None), None)
+
+
+def _is_rate(change: Change) -> bool:
+    return "%" in change.old + change.new
+
+
+def _grew(change: Change) -> bool:
+    old, new = numerals.parse(change.old), numerals.parse(change.new)
+    return old is not None and new is not None and old.value <= new.value <= MOST_GROWTH * max(old.value, 1.0)
+
+
+def _unmoved(here: Trace, changed: Sequence[Change]) -> bool:
+    """Whether a count of opens or clicks has stayed, among those that have labels."""
+    moved = {change.new for change in changed}
+    places = [(figure.box.left, figure.box.top, figure.box.right, figure.box.bottom) for figure in here.figures]
+    steps = weight.ticks([figure.text for figure in here.figures], places)
+    return any(
+        weight.of(figure.text) >= 1 and "%" not in figure.text and figure.text not in moved
+        for n, figure in enumerate(here.figures)
+        if n not in steps and figure.label and _figure(figure.label) in GROWING
+    )
