@@ -4,8 +4,8 @@ Every claim holds one item of its own: a picture (random boxes, 800 x 600 pixels
 heaviest and the lightest that a portal sends. The bare corridor verifies such claims, whose bytes are in memory, from
 as many threads as the service has, in this process and into an archive of the same kind: what it filed is on the disk
 (`synchronous=FULL`). The service has more to keep: the claim before it answers, and where each job stands. It is
-`verifier serve` over a fresh archive, and claims are sent over loopback at a fixed rate, whether or not it keeps up,
-while `/livez` is asked every 50 ms. Times are by the clock, from the moment at which a request was due: a late sender
+`verifier serve` over a fresh archive, which answers in one process and walks the corridor in another, and claims are
+sent over loopback at a fixed rate, whether or not it keeps up, while `/livez` is asked every 50 ms. Times are by the clock, from the moment at which a request was due: a late sender
 counts against the service.
 
 The sender runs on the same machine, so give it a core: `--workers` should be one less than there are cores. Where
@@ -32,7 +32,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -157,11 +157,10 @@ def _warm(address: str, headers: dict[str, str], kind: str, given: Any) -> None:
     """Wait until the service is up, and have each worker built: one claim each, verified."""
     with httpx.Client(base_url=address, headers=headers | {"Content-Type": sender.TYPE}, timeout=120) as http:
         for _ in range(600):
-            try:
+            with suppress(httpx.TransportError):
                 if http.get("/readyz").status_code == 200:
                     break
-            except httpx.TransportError:
-                time.sleep(0.1)
+            time.sleep(0.1)
         for number in range(given.workers):
             form = portal_claims.form(kind, number, given.seed)
             answer = http.post("/v1/verifications", content=form, headers={"Prefer": "wait=60"})

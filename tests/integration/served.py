@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -65,9 +66,8 @@ class Served:
         until = time.monotonic() + 120
         while time.monotonic() < until:
             assert self.process.poll() is None, self.log
-            try:
+            with suppress(httpx.TransportError):
                 if httpx.get(f"{self.address}/readyz").status_code == 200:
                     return
-            except httpx.TransportError:
-                time.sleep(0.1)
+            time.sleep(0.1)
         raise AssertionError(f"the service did not come up: {self.log}")

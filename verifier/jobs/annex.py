@@ -81,16 +81,23 @@ class Annex:
 
     def _attend(self, orders: bytes) -> None:
         while not self._stopping.is_set():
-            pipe, process = self._launch(orders)
-            self._listen(pipe)
-            self._ready.clear()
-            with self._door:
-                self._pipe = self._process = None
-                pipe.close()
-            status = process.wait()
+            try:
+                status: object = self._live(orders)
+            except OSError as error:  # no memory, no process left: there may be in a moment
+                status = error
             if not self._stopping.is_set():
-                _log.error("the process that works claims off ended with status %d; another is started", status)
+                _log.error("the process that works claims off ended (%s); another is started", status)
                 self._stopping.wait(_PAUSE)
+
+    def _live(self, orders: bytes) -> int:
+        """The life of one process. Returns its exit status."""
+        pipe, process = self._launch(orders)
+        self._listen(pipe)
+        self._ready.clear()
+        with self._door:
+            self._pipe = self._process = None
+            pipe.close()
+        return process.wait()
 
     def _launch(self, orders: bytes) -> tuple[Connection, subprocess.Popen[bytes]]:
         ours, theirs = Pipe()
@@ -101,8 +108,9 @@ class Annex:
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C is the parent's to handle
             )
+            with suppress(OSError):  # it died already: who listens will notice
+                ours.send_bytes(orders)
             self._pipe, self._process = ours, process
-        self._send(orders)
         if self._stopping.is_set():
             self._send(_STOP)
         return ours, process
