@@ -5,8 +5,8 @@ heaviest and the lightest that a portal sends. The bare corridor verifies such c
 as many threads as the service has, in this process and into an archive of the same kind: what it filed is on the disk
 (`synchronous=FULL`). The service has more to keep: the claim before it answers, and where each job stands. It is
 `verifier serve` over a fresh archive, which answers in one process and walks the corridor in another, and claims are
-sent over loopback at a fixed rate, whether or not it keeps up, while `/livez` is asked every 50 ms. Times are by the clock, from the moment at which a request was due: a late sender
-counts against the service.
+sent over loopback at a fixed rate, whether or not it keeps up, while `/livez` is asked every 50 ms. Times are by the
+clock, from the moment at which a request was due: a late sender counts against the service.
 
 The sender runs on the same machine, so give it a core: `--workers` should be one less than there are cores. Where
 corridor and sender need the same core, the ratio of throughputs says little about the service. `cpu_ms_per_item` is
