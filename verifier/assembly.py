@@ -17,6 +17,7 @@ from verifier.errors import VerifierError
 from verifier.inspection import Inspector, Inspectorate
 from verifier.inspectors.campaign_metrics import CampaignMetrics
 from verifier.inspectors.display import Display, load_scorecard
+from verifier.inspectors.logo import Logo
 from verifier.inspectors.metadata import Metadata
 from verifier.inspectors.properties import Properties
 from verifier.inspectors.provenance import Provenance
@@ -43,6 +44,7 @@ def inspectors(settings: Settings) -> tuple[Inspector, ...]:
         Registrations(),
         CampaignMetrics(),
         Display(scorecard=load_scorecard(settings.models / "brand_presence")),
+        Logo(),
     )
 
 

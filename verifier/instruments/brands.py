@@ -27,8 +27,8 @@ _MOSTLY = 0.6  # of the border; the packs of a real catalogue touch one edge of 
 _MOST_KNOWN = 128  # references kept described in one process, about 1 MB each
 _SEARCHED = frozenset({"logo", "sample", "pack", "retired", "forbidden"})
 
-CLEAR = {"logo": 8, "sample": 8, "pack": 8, "retired": 8, "forbidden": 8}
-"""Agreeing points from which a further instance counts by itself (benchmarks/display.py)."""
+CLEAR = {"logo": 8, "sample": 8, "pack": 8, "retired": 8, "forbidden": 8, "logo_look": 7, "sample_look": 7}
+"""Agreeing points, or deviations of a look, from which an instance counts by itself (benchmarks/display.py)."""
 
 _KNOWN: dict[tuple[str, bool], tuple[Keypoints, ...]] = {}
 
@@ -45,19 +45,23 @@ class View:
 class Sighting:
     """One place where a kit is seen. `role` is that of the picture, or "name"; `outline` is in page pixels.
 
-    `strength` is the number of agreeing points, or the similarity (0..1) of a name.
+    `strength` is the number of agreeing points, the similarity (0..1) of a name, or the likeness of a look.
+    `frame` is where the whole of a matched picture would be, from its upper left corner on, clockwise.
     """
 
     role: str
     source: str
     outline: Outline
     strength: float
+    frame: Outline = ()
 
     @property
     def because(self) -> str:
         """What speaks for it, in words."""
         if self.role == "name":
             return f"name read: {self.source}"
+        if self.role.endswith("_look"):
+            return f"looks like the {self.source}, {self.strength:.1f} deviations above other logos"
         return f"{self.role}, {self.strength:.0f} points agree"
 
 
@@ -75,6 +79,7 @@ def pictures_seen(seen: View, kit: BrandKit) -> tuple[Sighting, ...]:
             source=picture.name,
             outline=tuple((x * seen.scale, y * seen.scale) for x, y in occurrence.outline),
             strength=float(occurrence.agreeing),
+            frame=tuple((x * seen.scale, y * seen.scale) for x, y in occurrence.frame),
         )
         for picture in kit.pictures
         if picture.role in _SEARCHED
@@ -133,14 +138,14 @@ def _references(picture: Picture) -> tuple[Keypoints, ...]:
     if key not in _KNOWN:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
-        positive = _describe(_decode(picture.data, picture.name))
+        positive = _describe(np.asarray(cv2.cvtColor(pixels_of(picture), cv2.COLOR_RGB2GRAY), np.uint8))
         _KNOWN[key] = (positive, inverted(positive)) if picture.role == "logo" else (positive,)
     return _KNOWN[key]
 
 
 def _describe(grey: NDArray[np.uint8]) -> Keypoints:
     """Keypoints of a reference, in pixels of its content: plain surroundings are no part of a logo or a pack."""
-    content = _bounded(_trimmed(grey), _REFERENCE_SIDE)[0]
+    content = _bounded(trimmed(grey), _REFERENCE_SIDE)[0]
     if content.shape == _bounded(grey, _REFERENCE_SIDE)[0].shape:
         return keypoints(content, _REFERENCE_POINTS)
     framed = cv2.copyMakeBorder(
@@ -151,37 +156,39 @@ def _describe(grey: NDArray[np.uint8]) -> Keypoints:
     return replace(found, points=found.points - _MARGIN, width=width, height=height)
 
 
-def _trimmed(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Without its surroundings, where most of these are of one tone; a pack may stand on the picture's edge."""
+def trimmed(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A grey or RGB picture without its surroundings, where most of these are of one tone; a pack may stand on the
+    picture's edge."""
+    grey = pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     border = _border(grey)
     ground = float(np.median(border))
     if (np.abs(border - ground) <= _PLAIN).mean() < _MOSTLY:
-        return grey
+        return pixels
     rows, columns = np.nonzero(np.abs(grey - ground) > _PLAIN)
     if len(rows) == 0:
-        return grey
-    return grey[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        return pixels
+    return pixels[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
 
 
 def _border(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
 
 
-def _decode(data: bytes, name: str) -> NDArray[np.uint8]:
-    """(height, width) grey; what is transparent becomes white, or black under a light logo."""
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+def pixels_of(picture: Picture) -> NDArray[np.uint8]:
+    """(height, width, 3) RGB; what is transparent becomes white, or black under a light logo. Raises InputError."""
+    pixels = cv2.imdecode(np.frombuffer(picture.data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None:
-        raise InputError(f"brand kit picture {name}: cannot be decoded", "save it as PNG or JPEG")
+        raise InputError(f"brand kit picture {picture.name}: cannot be decoded", "save it as PNG or JPEG")
     if pixels.dtype != np.uint8:
         pixels = cv2.convertScaleAbs(pixels, alpha=255 / 65535)
     if pixels.ndim == 2:
-        return np.asarray(pixels, np.uint8)
-    grey = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_BGR2GRAY)
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), np.uint8)
+    colours = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_BGR2RGB)
     if pixels.shape[2] == 4 and (pixels[..., 3] > 0).any():
-        opaque = pixels[..., 3] / 255.0
-        ground = 0 if grey[pixels[..., 3] > 127].mean() > 127 else 255  # a white logo needs a black ground
-        grey = np.rint(grey * opaque + ground * (1 - opaque))
-    return np.asarray(grey, np.uint8)
+        opaque = pixels[..., 3:] / 255.0
+        light = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)[pixels[..., 3] > 127].mean() > 127
+        colours = np.rint(colours * opaque + (0 if light else 255) * (1 - opaque))  # a white logo needs a black ground
+    return np.asarray(colours, np.uint8)
 
 
 def _bounded(grey: NDArray[Any], longest: int) -> tuple[NDArray[np.uint8], float]:

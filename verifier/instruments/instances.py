@@ -52,10 +52,14 @@ class Keypoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """One place where the reference, or a part of it, is seen: four corners on the page, and how many points agree."""
+    """One place where the reference, or a part of it, is seen: four corners on the page, and how many points agree.
+
+    `frame` is where the whole reference would be: corners from the upper left one on, clockwise.
+    """
 
     outline: Outline
     agreeing: int
+    frame: Outline = ()
 
 
 def keypoints(grey: NDArray[np.uint8], limit: int) -> Keypoints:
@@ -168,7 +172,8 @@ class _Votes:
             self.left[members] = False
             self.left[best] = False
             if pose is not None and (count := self._attested(members)) >= FEWEST:
-                return Occurrence(outline=_move_frame(pose, self._frame(members)), agreeing=count)
+                whole = _move_frame(pose, _rectangle(np.zeros(2), np.array(self.size, np.float64)))
+                return Occurrence(outline=_move_frame(pose, self._frame(members)), agreeing=count, frame=whole)
 
     def _agreement(self) -> NDArray[np.bool_]:
         """(i, j): does match j lie where match i, taken as a similarity, puts it, at a like scale and angle?"""

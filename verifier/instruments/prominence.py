@@ -1,7 +1,7 @@
 """Prominence: how much of a page a brand takes, how near to the middle, at which height, and how sharply it shows.
 
-Every measure is monotone: an outline that holds another never has the smaller share, and of two equal outlines the one
-nearer to the middle never has the smaller centrality.
+Share and centrality are monotone: an outline that holds another never has the smaller share, of two equal outlines the
+one nearer to the middle never has the smaller centrality, and one more outline makes neither smaller.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LEAST_CROP = 24  # pixels; below it there are no edges to tell sharpness by
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prominence:
-    """`share` is 0..1; the rest is said of the largest outline.
+    """`share` is 0..1; `centrality` is that of the most central outline, the rest is said of the largest.
 
     `centrality` is 1 in the middle of the page and 0 in a corner, `height` 0 at the top and 1 at the bottom;
     `sharpness` is 0..1 at native resolution, None where the outline is too small to tell.
@@ -43,7 +43,7 @@ def measure(page: Page, outlines: Sequence[Outline]) -> Prominence:
     largest = max(outlines, key=lambda outline: share((outline,), page.width, page.height))
     return Prominence(
         share=share(outlines, page.width, page.height),
-        centrality=centrality(largest, page.width, page.height),
+        centrality=max(centrality(outline, page.width, page.height) for outline in outlines),
         height=_middle(largest, page.width, page.height)[1] / page.height,
         sharpness=_sharpness(page, box_of(largest, page.width, page.height)),
     )

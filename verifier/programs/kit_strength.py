@@ -1,4 +1,7 @@
-"""How well a brand will be found by its kit, from what was measured on brands that nobody trained on."""
+"""How well a brand will be found by its kit, from what was measured on brands that nobody trained on.
+
+Each figure is of the brands that had such a kit, so two of them differ by their brands as well as by their kits.
+"""
 
 from __future__ import annotations
 
@@ -158,8 +161,8 @@ def _advice(kit: BrandKit, level: Level, recall: Mapping[Level, Recall]) -> Iter
     now = recall[level].share
     if not kit.names:
         yield "add the name as it is written on the material: names that can be read are found without any picture"
-    if level is Level.NAME and recall[Level.FIGURE].share > now:
-        yield f"add the logo as SVG or PNG: a figurative one gave {recall[Level.FIGURE].share:.0%}"
+    if level is Level.NAME:
+        yield "add the logo as SVG or PNG: it is found where the name cannot be read"
     if level in (Level.NAME, Level.WORDMARK, Level.FIGURE, Level.SAMPLE) and recall[Level.SAMPLES].share > now:
         yield f"add two crops of real photos that show the logo (samples): that gave {recall[Level.SAMPLES].share:.0%}"
     if level is not Level.PACKS:
