@@ -23,6 +23,7 @@ from verifier.inspectors.properties import Properties
 from verifier.inspectors.provenance import Provenance
 from verifier.inspectors.quality import Quality
 from verifier.inspectors.registrations import Registrations
+from verifier.inspectors.scene import Scene
 from verifier.instruments.cards import read_cards
 from verifier.instruments.credentials import load_anchors
 from verifier.intake import Intake
@@ -43,6 +44,7 @@ def inspectors(settings: Settings) -> tuple[Inspector, ...]:
         Quality(),
         Registrations(),
         CampaignMetrics(),
+        Scene(model=settings.models / "scene", faces=settings.models / "faces"),
         Display(scorecard=load_scorecard(settings.models / "brand_presence")),
         Logo(),
     )

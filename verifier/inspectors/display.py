@@ -2,8 +2,8 @@
 
 The instruments find pictures and names of the brand kits; a scorecard that knows no brand weighs them. What is not
 found is not thereby absent: a small or plain logo is missed by half (see `models/brand_presence/card.yaml`).
-Limits: the first page only; flat, nearly planar views; mirrored logos are not looked for; the kind of scene (display,
-shelf, storefront ...) is not told, for want of a model that holds on sources it has not seen.
+Limits: the first page only; flat, nearly planar views; mirrored logos are not looked for. What kind of scene the photo
+shows is asked by `scene`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Display:
     name: str = "display"
     version: str = "1"
     codes: frozenset[str] = field(
-        default=frozenset(f"display.{measure}" for measure in (*_OF_KITS, "resolution_enough", "scene", "watermark"))
+        default=frozenset(f"display.{measure}" for measure in (*_OF_KITS, "resolution_enough", "watermark"))
     )
 
     def applies(self, item: Item, brief: Brief) -> bool:
@@ -73,7 +73,7 @@ class Display:
             return [Finding(code=code, status=Status.UNDETERMINED, note=note) for code in sorted(self.codes)]
         page = readings.evidence.pages[0]
         enough = _resolution(page, readings)
-        return [enough, _scene(), _watermark(page, readings), *self._brands(page, brief, readings, bool(enough.value))]
+        return [enough, _watermark(page, readings), *self._brands(page, brief, readings, bool(enough.value))]
 
     def _brands(self, page: Page, brief: Brief, readings: Readings, enough: bool) -> Iterator[Finding]:
         ours, theirs = (
@@ -138,11 +138,6 @@ def _resolution(page: Page, readings: Readings) -> Finding:
     gauge = Gauge(label="resolution", value=round(megapixels, 2), low=0, high=12, limit=_LEAST_MEGAPIXELS, unit="MP")
     note = "" if enough else "too small or too blurred to say that a brand is absent: send the original photo"
     return Finding(code="display.resolution_enough", value=enough, marks=(gauge,), note=note)
-
-
-def _scene() -> Finding:
-    note = "whether this is a display, a shelf or something else is not told by this version; a person has to look"
-    return Finding(code="display.scene", status=Status.UNDETERMINED, note=note)
 
 
 def _watermark(page: Page, readings: Readings) -> Finding:
