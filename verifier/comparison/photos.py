@@ -15,11 +15,13 @@ from verifier.instruments.alignment import Alignment
 # Frozen on 8 photos x 66 attacks, 28 photos seen from the side (half 0, seeds 1 and 5), 12 photos x 84 further attacks
 # and 1.55 million honest pairs, of which 1,670 agree in part
 COPY = 0.75  # agreement of an untilted copy that is a part of its original or holds it: watermarks reach .76, takes .67
-NEARLY = 0.85  # the same where a seam of pixels is left over on both, as where turned or softened: takes reach .78
+NEARLY = (
+    0.85  # where a seam of pixels is left over on both, or the frames are as of a phone held still: takes reach .78
+)
 HELD, SEAM = 0.001, 0.006  # how far apart these two may be
 TILTED = 0.01  # of an alignment: copies that were cut, turned or scaled stay below
 RECAPTURED = 0.9  # agreement, where tilted: photos of a screen or print reach .92, later takes of a shelf .88
-HELD_TILTED = 0.003
+HELD_TILTED = 0.003  # and where the frames lie as those of a phone held still: a burst has .0067
 CLOSE = 0.95  # close agreement, where further apart: parts of copies reach .96, frames of a burst .94
 TURNING = 0.7  # apart by tilt, from which a camera that was turned between two takes explains both: frames reach .86
 MOST_APART = 0.15  # even where exact
@@ -56,9 +58,10 @@ def _tilted(alignment: Alignment, part: bool) -> tuple[float, float]:
 
 
 def _held(alignment: Alignment) -> tuple[float, float]:
-    if alignment.apart > SEAM:
+    still = SAME_FRAME < _moved(alignment) < OTHER_FRAME
+    if alignment.apart > (HELD_TILTED if still else SEAM):
         return _apart(alignment)
-    return alignment.agreement, NEARLY if alignment.apart > HELD else COPY
+    return alignment.agreement, NEARLY if still or alignment.apart > HELD else COPY
 
 
 def _apart(alignment: Alignment) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 LOWE_RATIO = 0.8  # of nearest to second-nearest distance, as published
 REPROJECTION = 4.0  # pixels of the target picture
 LAYERS = 2  # scales sought in each octave; 3, as published, cost a third more and found the same copies
-CONTRAST = 0.02  # half of what is published: shelves in poor light keep enough points
+CONTRAST = 0.01  # a quarter of what is published: shelves in poor light and plain signs keep enough points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
