@@ -14,8 +14,8 @@ from typing import Any
 
 from verifier.archive.index.folder import MemoryShelf
 from verifier.archive.protocol import Archive, Link, Sighting, sighting_of
-from verifier.casefile import Claim, Finding, Inspection, Item, Kind, Trace
-from verifier.comparison import references, statement, twins
+from verifier.casefile import Claim, Finding, Inspection, Item, Kind, Trace, Venue
+from verifier.comparison import references, statement, together, twins
 from verifier.comparison.catalogue import Catalogue
 from verifier.comparison.index import Allowed, Index, Query
 from verifier.comparison.references import Held, References
@@ -89,9 +89,10 @@ class Comparison:
             own = tuple(traces.get(item.id, ()))
             compared[item.id], held = self._compare_item(claim, item, own, siblings, watermark, erased)
             stated = statement.of_item(claim, item, own, compared[item.id])
-            inspections[item.id] = self._inspection((*stated, *references.findings(held, own)))
+            elsewhere = together.other_store(claim, compared[item.id].earlier, self._venue)
+            inspections[item.id] = self._inspection((*stated, elsewhere, *references.findings(held, own)))
             siblings.add(sighting_of(claim, item, trace) for trace in own or (None,))
-        return inspections, self._inspection(statement.of_claim(compared))
+        return inspections, self._inspection((*statement.of_claim(compared), together.shared_view(items, compared)))
 
     def late(
         self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], watermark: int, at: datetime
@@ -117,6 +118,11 @@ class Comparison:
                 links += [link] if link else []
         reported = self.archive.reported(claim.tenant, {link.claim for link in links}) if links else ()
         return tuple(link for link in links if link.claim in reported)
+
+    def _venue(self, other: Sighting) -> Venue | None:
+        """The store for which an earlier item was filed, where that is known."""
+        report = self.archive.report(other.tenant, other.claim, other.revision)
+        return report.claim.venue if report else None
 
     def _inspection(self, findings: Iterable[Finding]) -> Inspection:
         return Inspection(inspector=self.name, version=self.version, findings=tuple(findings))
