@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verifier.casefile import Box, Page, Sheet
 from verifier.instruments import (
+    campaign_facts,
     captions,
     channels,
     choice,
@@ -20,6 +21,7 @@ from verifier.instruments import (
     text,
     vocabulary,
 )
+from verifier.instruments.campaign_facts import Fact
 from verifier.instruments.dates import PrintedDate
 from verifier.instruments.layout import Cell, level
 from verifier.instruments.pairing import Reading
@@ -38,6 +40,9 @@ class PageFigures:
     channel: str | None
     platform: str | None
     dates: tuple[PrintedDate, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    script: str | None = None  # a foreign one
+    empty: tuple[Cell, ...] = ()  # heads of columns that hold no numbers
 
 
 def read(page: Page) -> PageFigures:
@@ -82,12 +87,15 @@ def of_lines(lines: tuple[Line, ...]) -> PageFigures:
     cards = pairing.pair([label for label in labels if label.cell not in accounted], free)
     in_tables = [reading for table in tables for reading in table.readings]
     menu = {cell.line for cell in menus}
-    return _of_readings([*cards, *in_tables], [line.text for number, line in enumerate(lines) if number not in menu])
+    texts = [line.text for number, line in enumerate(lines) if number not in menu]
+    empty = tuple(cell for table in tables for cell in table.empty)
+    return replace(_of_readings([*cards, *in_tables], texts), facts=campaign_facts.on_page(lines), empty=empty)
 
 
 def of_sheet(sheet: Sheet) -> PageFigures:
     """The figures of one sheet of an export."""
-    return _of_readings(sheet_figures.read(sheet), [" ".join(row) for row in sheet.rows[:_ROWS_OF_WORDS]])
+    found = _of_readings(sheet_figures.read(sheet), [" ".join(row) for row in sheet.rows[:_ROWS_OF_WORDS]])
+    return replace(found, facts=campaign_facts.in_rows(sheet.rows[:_ROWS_OF_WORDS]))
 
 
 def _of_readings(readings: Sequence[Reading], texts: Sequence[str]) -> PageFigures:
@@ -99,5 +107,6 @@ def _of_readings(readings: Sequence[Reading], texts: Sequence[str]) -> PageFigur
         rows=rows,
         channel=channels.of_page(texts, sorted({one.figure for one in (*headline, *rows)}), platform),
         platform=platform,
+        script=campaign_facts.script(texts),
         dates=tuple(found for text in texts for found in dates.find(text)),
     )

@@ -22,18 +22,20 @@ _TITLE_REACH = 5.0  # line heights above the header
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table: readings row by row, and every cell that it accounts for."""
+    """A table: readings row by row, every cell that it accounts for, and the heads of columns without numbers."""
 
     readings: tuple[Reading, ...]
     cells: frozenset[Cell]
+    empty: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row of a table: the words next to its numbers, all words before them, and its numbers by column."""
+    """A row of a table: the words next to its numbers, all words before them, its left edge, its numbers by column."""
 
     name: str
     words: tuple[str, ...]
+    left: float
     numbers: Mapping[int, Cell]  # column -> number
 
 
@@ -80,7 +82,8 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     ]
     accounted = frozenset(columns) & {cell for row in rows for cell in _band(row, columns)}
     heads = frozenset(named if len(rows) > 1 else [header[index].cell for index in known])
-    return Grid(readings=tuple(readings), cells=accounted | heads) if readings else None
+    empty = tuple(cell for cell in named if cell not in {header[index].cell for index in known})
+    return Grid(readings=tuple(readings), cells=accounted | heads, empty=empty) if readings else None
 
 
 def _beneath(header: Sequence[Label], cells: Sequence[Cell]) -> list[Cell]:
@@ -113,7 +116,8 @@ def _rows(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[L
             if column not in numbers or _fits(cell, column, columns) > _fits(numbers[column], column, columns) == 1:
                 numbers[column] = cell  # the first: a share printed after the number is not the column's figure
         words = _words(group, cells)
-        rows.append(Row(name=_name(words), words=tuple(cell.text for cell in words), numbers=numbers))
+        left = min(cell.box.left for cell in [*words, *group])
+        rows.append(Row(name=_name(words), words=tuple(cell.text for cell in words), left=left, numbers=numbers))
     rows = [row for row in rows if any(header[column].meaning for column in row.numbers)]
     return rows[:-1] if len(rows) > 2 and _height(rows[-1]) < _CUT * _height(rows[-2]) else rows
 
@@ -139,14 +143,14 @@ def _said(row: Row) -> table_rows.Row:
 def _is_breakdown(header: Sequence[Label], rows: Sequence[Row], cells: Sequence[Cell]) -> bool:
     """True for a table of reasons and the like, whose rows are neither campaigns nor links: its title says so."""
     known = [label.cell for label in header if label.meaning]
-    first, last = known[0], known[-1]
-    top = first.box.top - _TITLE_REACH * first.height
+    top = known[0].box.top - _TITLE_REACH * known[0].height
+    left = max(row.left for row in rows) - known[0].height
     titles = (
         cell.text
         for cell in cells
         if not cell.numeral
-        and top < cell.centre[1] < first.box.bottom
-        and first.box.left - 4 * first.height < cell.box.left < last.box.right
+        and top < cell.centre[1] < known[0].box.bottom
+        and left < cell.box.left < known[-1].box.right
     )
     return any(map(vocabulary.says_breakdown, (*rows[0].words, *titles)))
 

@@ -48,6 +48,7 @@ class Phrasebook:
     whole: frozenset[str]  # words that end a label, in languages that complete one that does not end in such a word
     bases: tuple[str, ...]  # the longest first
     totals: frozenset[str]  # how the name of a table's total begins or ends
+    facts: Mapping[str, str]  # "subject line" -> subject: what stands before a campaign's name, sender and so on
     sent_on: frozenset[str]  # what stands before the day of sending
     changes: frozenset[str]  # words that stand after a change against an earlier time
     days: frozenset[str]  # "day"
@@ -88,6 +89,12 @@ def phrasebook() -> Phrasebook:
         whole=_whole(languages),
         bases=tuple(sorted(_together(languages, "bases"), key=lambda phrase: (-len(phrase), phrase))),
         totals=_together(languages, "totals"),
+        facts=_one_meaning(
+            (plain(phrase), fact)
+            for language in languages
+            for fact, phrases in language.get("facts", {}).items()
+            for phrase in phrases
+        ),
         sent_on=_together(languages, "sent_on"),
         changes=_together(languages, "changes"),
         days=_together(languages, "days"),
