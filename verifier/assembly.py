@@ -15,6 +15,7 @@ from verifier.comparison import Comparison, Scope
 from verifier.decode import Decoder
 from verifier.errors import VerifierError
 from verifier.inspection import Inspector, Inspectorate
+from verifier.inspectors.campaign import Campaign
 from verifier.inspectors.campaign_metrics import CampaignMetrics
 from verifier.inspectors.display import Display, load_scorecard
 from verifier.inspectors.logo import Logo
@@ -44,6 +45,7 @@ def inspectors(settings: Settings) -> tuple[Inspector, ...]:
         Quality(),
         Registrations(),
         CampaignMetrics(),
+        Campaign(),
         Scene(model=settings.models / "scene", faces=settings.models / "faces"),
         Display(scorecard=load_scorecard(settings.models / "brand_presence")),
         Logo(),
