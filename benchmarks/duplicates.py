@@ -117,7 +117,7 @@ def planned(asked: argparse.Namespace) -> Plan:
         for file in files_of(folder, without)
     }
     names = sorted(found)
-    fillers = random.sample(names, min(FILLERS, len(names) // 4))
+    fillers = [] if asked.attacks else random.sample(names, min(FILLERS, len(names) // 4))
     kept = [name for name in names if name not in set(fillers)]
     if asked.limit and asked.limit < len(kept):
         kept = random.sample(kept, asked.limit)
