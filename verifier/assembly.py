@@ -58,6 +58,7 @@ def inspectorate(settings: Settings) -> Inspectorate:
         decode=Decoder(max_pixels=settings.max_pixels, max_pages=settings.max_pages, max_rows=settings.max_rows),
         inspectors=inspectors(settings),
         budget=settings.inspection_budget,
+        faceless=frozenset(filter(None, map(str.strip, settings.blur_faces.split(",")))),
     )
 
 
@@ -107,7 +108,7 @@ def versions(settings: Settings, kits: Mapping[str, BrandKit], references: str =
     walked = [(inspector.name, inspector.version) for inspector in inspectors(settings)]
     compared = [("duplicates", comparison.VERSION), ("identity", identity.VERSION), ("claim", programs.VERSION)]
     limits = (settings.max_pixels, settings.max_pages, settings.max_rows, settings.inspection_budget)
-    within = (settings.compare_within, references)
+    within = (settings.compare_within, settings.blur_faces, references)
     trusted = codec.sha256(load_anchors(settings.trust_anchors).encode())
     searched = [_digest_of(kit) for kit in kits.values()]
     pipeline = codec.digest_of((__version__, walked, compared, within, trusted, models, searched, limits))

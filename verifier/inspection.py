@@ -45,11 +45,15 @@ class Inspected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspectorate:
-    """All inspectors, in order, behind one door. `budget` is the wall time in seconds that one item may take."""
+    """All inspectors, in order, behind one door. `budget` is the wall time in seconds that one item may take.
+
+    `faceless` names the programs in whose previews faces are hidden, or `all`.
+    """
 
     decode: Callable[[Item, bytes], Evidence]
     inspectors: tuple[Inspector, ...]
     budget: float
+    faceless: frozenset[str] = frozenset()
 
     def inspect(self, item: Item, data: bytes, brief: Brief) -> Inspected:
         """Decode and inspect. Raises ItemError when the bytes cannot be read; an inspector's failure is a finding."""
@@ -64,7 +68,7 @@ class Inspectorate:
                 for inspector in self.inspectors
                 if inspector.applies(item, brief)
             )
-            kept = traces.keep(readings)
+            kept = traces.keep(readings, faceless=not self.faceless.isdisjoint({brief.program, "all"}))
             found = _with_origin(kept.traces, item, readings)
         readings.seconds["total"] = time.perf_counter() - started
         return Inspected(

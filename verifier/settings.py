@@ -34,6 +34,7 @@ class Settings:
     venues: Path | None = None  # a list of the program's venues, CSV or YAML
     tenant: str = "default"
     compare_within: str = "vendor"  # or program, or partner: with whose earlier claims an item is compared
+    blur_faces: str = ""  # programs, with commas between, in whose previews faces are made unrecognisable; or all
     workers: int = 2
     worker_memory: int = 1_400_000_000  # of its data segments, which count up to 1.2 times what is resident
     worker_wall: float = 90.0

@@ -114,7 +114,7 @@ class Verifier:
         """
         claim = locate(claim, self.venues)
         activity, items = self._take_in(claim, submissions)
-        plain = Brief(activity=activity.id, submitted_at=claim.submitted_at)
+        plain = Brief(activity=activity.id, program=claim.program, submitted_at=claim.submitted_at)
         pipeline, known = self.pipeline, self.kits_of(claim.tenant)
         briefs = [brief_of(claim, activity, item, known) if ask else plain for item in items]
         items, found = self._inspect_all(items, submissions, briefs, progress)

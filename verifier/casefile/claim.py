@@ -148,6 +148,7 @@ class Brief:
     """
 
     activity: str
+    program: str = "default"
     window: Window | None = None
     submitted_at: datetime | None = None
     questions: frozenset[str] = frozenset()

@@ -16,7 +16,7 @@ from PIL import Image
 
 from verifier.casefile import Box, Figure, Page, PageView, PrintedWord, Trace
 from verifier.errors import ArchiveError
-from verifier.instruments import exif, features, figures, fingerprint, panels, shrinking, text
+from verifier.instruments import exif, faces, features, figures, fingerprint, panels, shrinking, text
 from verifier.instruments.features import Features
 from verifier.instruments.fingerprint import Fingerprint
 from verifier.instruments.readings import Readings
@@ -66,8 +66,8 @@ def begin(readings: Readings) -> None:
             readings.ahead(_look, page)
 
 
-def keep(readings: Readings) -> Kept:
-    """What is kept of every page, and of every photo set into it.
+def keep(readings: Readings, *, faceless: bool = False) -> Kept:
+    """What is kept of every page, and of every photo set into it; `faceless` hides the faces in what is shown of them.
 
     Words are kept where an inspector has read them, or the page carries a text layer.
     """
@@ -79,7 +79,14 @@ def keep(readings: Readings) -> Kept:
         seen = readings.take(_look, page)
         blobs |= seen.blobs
         words, places = _words(page, readings)
-        whole = replace(seen.trace, words=words, places=places, figures=_figures(page, readings), device=device)
+        shown = _faceless(page, seen.small, readings) if faceless else seen.small
+        whole = replace(
+            _shown_as(shown, seen.trace, seen.small, blobs),
+            words=words,
+            places=places,
+            figures=_figures(page, readings),
+            device=device,
+        )
         found.append(whole)
         views.append(
             PageView(index=page.index, label=page.label, width=page.width, height=page.height, preview=whole.preview)
@@ -88,10 +95,24 @@ def keep(readings: Readings) -> Kept:
         for number, box in enumerate(seen.panels[:room], 1):
             part = _cut(page, seen.small, box)
             own = _trace(fingerprint.take(part), part, part.pixels, blobs)
+            own = _shown_as(_cut(page, shown, box).pixels, own, part.pixels, blobs)
             place = _on_page(box, page, seen.small)
             wide, tall = round(place.right - place.left), round(place.bottom - place.top)
             found.append(replace(own, panel=number, box=place, width=wide, height=tall))
     return Kept(traces=tuple(found), pages=tuple(views), blobs=blobs)
+
+
+def _faceless(page: Page, small: NDArray[np.uint8], readings: Readings) -> NDArray[np.uint8]:
+    found = readings.take(faces.find, page, faces.FOLDER)
+    return faces.hide(small, tuple(face.box for face in found), small.shape[1] / page.width)
+
+
+def _shown_as(shown: NDArray[np.uint8], trace: Trace, small: NDArray[np.uint8], blobs: dict[str, bytes]) -> Trace:
+    """The trace with another preview, if that is another picture; the first one is not kept."""
+    if np.array_equal(shown, small):
+        return trace
+    blobs.pop(trace.preview, None)
+    return replace(trace, preview=_put(blobs, _encoded(shown)))
 
 
 def _look(page: Page) -> _Seen:

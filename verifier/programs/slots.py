@@ -55,6 +55,7 @@ def brief_of(claim: Claim, activity: Activity, item: Item, kits: Mapping[str, Br
     questions = frozenset[str]().union(*(slot.questions for slot in slots))
     return Brief(
         activity=activity.id,
+        program=claim.program,
         window=claim.window,
         submitted_at=claim.submitted_at,
         questions=questions,
