@@ -36,6 +36,7 @@ _PACKAGES = (
     "pypdfium2",
     "c2pa-python",
     "timezonefinder",
+    "resvg-py",
 )
 
 

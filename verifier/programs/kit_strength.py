@@ -21,6 +21,7 @@ from verifier.programs.kept_kits import read_sent
 
 _READING_SIDE = 640  # pixels: a word mark is read at that size as on a photo
 _WORDMARK = 0.6  # of a logo's width that its name takes; an emblem beside a word takes more than the rest
+_AROUND = 40  # pixels of ground around a logo that is read
 _LEAST_SIDE = 48  # pixels; smaller pictures hold no more than a few keypoints of their own
 
 
@@ -130,20 +131,17 @@ def level_of(kit: BrandKit, usable: Sequence[str] | None = None) -> Level:
 
 def is_wordmark(logo: Picture, known: Sequence[str]) -> bool:
     """Whether the logo is hardly more than its name, as far as that can be read in it."""
-    pixels = _on_white(logo)
+    pixels = brands.trimmed(brands.pixels_of(logo))
     shrink = min(1.0, _READING_SIDE / max(pixels.shape[:2]))
     small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    framed = cv2.copyMakeBorder(small, 40, 40, 40, 40, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    ground = tuple(int(value) for value in small[0, 0])
+    framed = cv2.copyMakeBorder(small, _AROUND, _AROUND, _AROUND, _AROUND, cv2.BORDER_CONSTANT, value=ground)
     read = names.find(known, (), text.read(Page(index=0, label=logo.name, pixels=np.asarray(framed, np.uint8))))
-    inked = np.flatnonzero((small < 245).any(axis=(0, 2)))
-    if not read or len(inked) == 0:
-        return False
-    widest = max(found.box.right - found.box.left for found in read)
-    return bool(widest >= _WORDMARK * (inked[-1] - inked[0] + 1))
+    return any(found.box.right - found.box.left >= _WORDMARK * small.shape[1] for found in read)
 
 
 def _check(picture: Picture) -> PictureCheck:
-    height, width = _decoded(picture).shape[:2]
+    height, width = brands.pixels_of(picture).shape[:2]
     points = brands.points_on(picture)
     remedy = ""
     if min(width, height) < _LEAST_SIDE:
@@ -170,23 +168,3 @@ def _advice(kit: BrandKit, level: Level, recall: Mapping[Level, Recall]) -> Iter
         yield f"where packaging is shown, add a catalogue picture of each pack: that gave {share:.0%}"
     if not kit.colours:
         yield "add the colours of the logo: then a recoloured one is told"
-
-
-def _decoded(picture: Picture) -> np.ndarray:
-    pixels = cv2.imdecode(np.frombuffer(picture.data, np.uint8), cv2.IMREAD_UNCHANGED)
-    assert pixels is not None  # noqa: S101 - it was decoded when the kit was read
-    return pixels if pixels.dtype == np.uint8 else cv2.convertScaleAbs(pixels, alpha=255 / 65535)
-
-
-def _on_white(picture: Picture) -> np.ndarray:
-    """(height, width, 3) RGB; light logos with transparency on black, turned to black on white."""
-    pixels = _decoded(picture)
-    if pixels.ndim == 2:
-        return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
-    colours = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_BGR2RGB)
-    if pixels.shape[2] < 4:
-        return colours
-    opacity = pixels[..., 3:] / 255.0
-    light = float(colours[pixels[..., 3] > 127].mean() if (pixels[..., 3] > 127).any() else 0) > 200
-    shown = 255 - colours if light else colours
-    return np.asarray(np.rint(shown * opacity + 255 * (1 - opacity)), np.uint8)
