@@ -1,0 +1,180 @@
+"""Which fields of a report differ from another that is laid on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from verifier.casefile import Box, Trace
+from verifier.comparison import facing, fields, labelling, weight
+from verifier.comparison.fields import Change, Fields
+from verifier.comparison.growth import reported_again
+from verifier.instruments.alignment import Alignment
+
+Place = tuple[int, int, int, int]
+ROWS = (
+    ("sent", "12,400"), ("delivered", "12,214"), ("unique opens", "3,908"), ("unique clicks", "527"),
+    ("bounces", "186"), ("open rate", "32.0%"),
+)  # fmt: skip
+
+
+def page(rows: Sequence[tuple[str, str]], *, down: int = 0) -> Trace:
+    """A list of labels and figures, 400 x 400, scrolled by so many pixels."""
+    words: list[str] = []
+    places: list[Place] = []
+    for n, (label, figure) in enumerate(rows):
+        top = 20 + 40 * n + down
+        if top < 0:
+            continue
+        for k, word in enumerate(label.split()):
+            words.append(word)
+            places.append((20 + 70 * k, top, 80 + 70 * k, top + 16))
+        words.append(figure)
+        places.append((250, top, 250 + 10 * len(figure), top + 16))
+    return Trace(
+        page=0, width=400, height=400, pixel_digest="", pdq="", pdq_quality=0, phash="", dhash="",
+        words=tuple(words), places=tuple(places),
+    )  # fmt: skip
+
+
+def laid(down: float = 0.0, changed: tuple[Box, ...] = ()) -> Alignment:
+    matrix = (1.0, 0.0, 0.0, 0.0, 1.0, down, 0.0, 0.0, 1.0)
+    return Alignment(
+        agreement=0.98, size_a=(400, 400), size_b=(400, 400), drawn=True, homography=matrix, changed=changed
+    )
+
+
+def compared(
+    here: Trace, there: Trace, *, print_: float = 0.3, down: float = 0.0, changed: tuple[Box, ...] = ()
+) -> Fields:
+    """The fields, where words that were left over have print of that likeness; other print is alike."""
+    known = sum(word in set(there.words) and len(word) > 1 for word in here.words)
+
+    def ask(a: tuple[Box, ...], b: tuple[Box, ...], pictures: tuple[Box, ...]) -> tuple[tuple[float, ...], ...]:
+        stayed = (0.99,) * min(known, len(a))
+        return (*stayed, *(print_,) * (len(a) - len(stayed))), (print_,) * len(b), (print_,) * len(pictures)
+
+    return fields.compare(here, there, laid(down, changed), ask)  # type: ignore[arg-type]
+
+
+def with_(**figures: str) -> list[tuple[str, str]]:
+    return [(label, figures.get(label.replace(" ", "_"), figure)) for label, figure in ROWS]
+
+
+def told(found: Fields) -> list[tuple[str, str, str]]:
+    return [(change.label, change.old, change.new) for change in found.changes]
+
+
+def test_equal_pages_have_all_in_common() -> None:
+    found = compared(page(ROWS), page(ROWS))
+    assert found.compared
+    assert found.enough
+    assert found.share == 1.0
+    assert found.changes == ()
+
+
+def test_a_changed_figure_is_named_with_its_label() -> None:
+    found = compared(page(with_(unique_opens="5,908")), page(ROWS))
+    assert told(found) == [("unique opens", "3,908", "5,908")]
+    assert found.enough
+    (change,) = found.changes
+    assert change.here == change.there == Box(left=250, top=100, right=300, bottom=116)
+
+
+def test_a_longer_figure_stands_in_the_place_of_the_shorter() -> None:
+    assert told(compared(page(with_(unique_clicks="15,273")), page(ROWS))) == [("unique clicks", "527", "15,273")]
+
+
+def test_a_misread_figure_is_no_change_since_its_print_is_the_same() -> None:
+    assert compared(page(with_(unique_opens="8,908")), page(ROWS), print_=0.99).changes == ()
+
+
+def test_a_row_that_was_cut_out_is_missing_although_all_below_it_moved_up() -> None:
+    rows = [row for row in ROWS if row[0] != "delivered"]
+    assert ("delivered", "12,214", "") in [
+        (label or old, old, new) for label, old, new in told(compared(page(rows), page(ROWS)))
+    ]
+    assert not any("3,908" in (change.old, change.new) for change in compared(page(rows), page(ROWS)).changes)
+
+
+def test_what_lies_beyond_the_edge_of_the_other_page_is_no_change() -> None:
+    below = compared(page(ROWS, down=-120), page(ROWS), down=120.0)
+    assert below.changes == ()
+    assert below.weight < compared(page(ROWS), page(ROWS)).weight
+
+
+def test_another_campaign_differs_in_too_much_to_be_an_edit() -> None:
+    other = [(label, figure.translate(str.maketrans("0123456789", "7890123456"))) for label, figure in ROWS]
+    found = compared(page(other), page(ROWS))
+    assert found.other or not found.enough
+
+
+def test_a_changed_spot_without_words_is_a_picture() -> None:
+    spot = Box(left=300, top=20, right=380, bottom=60)
+    found = compared(page(ROWS), page(ROWS), changed=(spot,))
+    assert told(found) == [("picture at the upper right", "", "")]
+
+
+def test_pages_whose_words_have_no_places_are_not_compared() -> None:
+    bare = Trace(
+        page=0, width=400, height=400, pixel_digest="", pdq="", pdq_quality=0, phash="", dhash="", words=("sent", "12"),
+    )  # fmt: skip
+    assert not compared(bare, page(ROWS)).compared
+
+
+def test_words_alone_tell_how_a_page_lies_on_another() -> None:
+    found = np.reshape(facing.guess(page(ROWS, down=-80), page(ROWS)), (3, 3))
+    assert found == pytest.approx(np.array([[1, 0, 0], [0, 1, 0.2], [0, 0, 1]]), abs=0.01)
+    assert facing.guess(page(ROWS[:1]), page(ROWS)) == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("3,908", 3.0), ("32.0%", 1.0), ("200", 0.25), ("0.00%", 0.0), ("2026", 0.0), ("09:30", 0.0), ("opens", 0.0)],
+)
+def test_figures_of_many_digits_weigh_more(word: str, expected: float) -> None:
+    assert weight.of(word) == expected
+
+
+def test_the_ticks_of_an_axis_weigh_nothing() -> None:
+    words = ["350", "300", "250", "200", "3,908"]
+    places = [(10, 40 * n, 40, 40 * n + 12) for n in range(4)] + [(200, 40, 260, 52)]
+    assert weight.ticks(words, places) == {0, 1, 2, 3}
+
+
+def test_a_table_cell_is_called_by_its_row_and_its_column() -> None:
+    words = ("segment", "opens", "north", "x", "812")
+    places = ((20, 20, 90, 32), (400, 20, 460, 32), (20, 220, 80, 232), (100, 220, 104, 232), (410, 220, 450, 232))
+    trace = Trace(
+        page=0, width=600, height=400, pixel_digest="", pdq="", pdq_quality=0, phash="", dhash="", words=words,
+        places=places,
+    )  # fmt: skip
+    assert labelling.Labels.of(trace).at((410, 220, 450, 232)) == "north, opens"
+
+
+def grown(*changes: tuple[str, str, str]) -> bool:
+    every = tuple(Change(label=label, old=old, new=new) for label, old, new in changes)
+    return reported_again(page(ROWS), Fields(compared=True, weight=9.0, changes=every))
+
+
+OPENS, CLICKS = ("Unique opens", "3,908", "4,120"), ("Unique clicks", "527", "561")
+
+
+def test_a_campaign_whose_opens_and_clicks_all_grew_was_reported_again() -> None:
+    assert grown(OPENS, CLICKS, ("Open rate", "32.0%", "33.7%"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [OPENS],  # clicks have stayed
+        [OPENS, ("Unique clicks", "527", "511")],  # nobody takes a click back
+        [OPENS, CLICKS, ("Sent", "12,400", "22,400")],  # what was sent is sent
+        [OPENS, CLICKS, ("Campaign", "Spring", "Autumn")],
+        [OPENS, ("Unique clicks", "527", "9,527")],  # eighteen times as many
+    ],
+)
+def test_other_changes_are_no_growth(changes: list[tuple[str, str, str]]) -> None:
+    assert not grown(*changes)
