@@ -62,7 +62,6 @@ class Alignment:
     coarse: float = 0.0
     overlap: float = 0.0
     changed: tuple[Box, ...] = ()
-    spots: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,17 +80,16 @@ def align_pages(
     preview_b: bytes,
     features_b: bytes,
     whole: bool = True,
-    spots: tuple[Box, ...] = (),
     least_of_drawings: float = 0.0,
     by_words: tuple[float, ...] = (),
 ) -> Alignment:
     """Align two previews (JPEG) by their packed features. A task for the guarded worker, whose context is not used.
 
     Most pairs are told apart by their features, and then no preview is decoded. `whole`: there is another reason to
-    think them one picture, so look at them on each other even then. `spots` are boxes on a, in shares of its width and
-    height, in which drawings are held against each other; of drawings that agree less than `least_of_drawings`, nothing
-    but the agreement is told. `by_words` is one more guess of how a lies on b: a homography between points in shares of
-    both pictures' width and height. Raises ArchiveError when a blob cannot be read.
+    think them one picture, so look at them on each other even then. Of drawings that agree less than
+    `least_of_drawings`, nothing but the agreement is told. `by_words` is one more guess of how a lies on b: a
+    homography between points in shares of both pictures' width and height. Raises ArchiveError when a blob cannot be
+    read.
     """
     size_a, size_b = _size_of(preview_a), _size_of(preview_b)
     guesses = _fitted(size_a, features_a, size_b, features_b)
@@ -139,17 +137,11 @@ def align_pages(
         coarse=coarse,
         overlap=max(_area(here) / a[..., 0].size, _area(there) / b[..., 0].size),
         changed=overlay.changed(a, b, found.matrix) if drawn and best >= SEEK_CHANGES else (),
-        spots=overlay.likeness_at(a, b, found.matrix, _in_pixels(spots, size_a)) if drawn else (),
     )
 
 
 def _shares(size: Size) -> tuple[float, float]:
     return 1 / size[0], 1 / size[1]
-
-
-def _in_pixels(boxes: tuple[Box, ...], size: Size) -> list[Box]:
-    wide, tall = size
-    return [Box(left=b.left * wide, top=b.top * tall, right=b.right * wide, bottom=b.bottom * tall) for b in boxes]
 
 
 def _either_drawn(a: NDArray[np.uint8], b: NDArray[np.uint8], here: Outline, there: Outline) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -20,12 +19,9 @@ LEAST_TEXTURE = 400  # pixels: fewer than about three windows of texture say not
 CHANGED = 0.6  # local ZNCC: a digit drawn over another of the same font falls below, JPEG at quality 50 does not
 CHANGED_SIDE = 6  # pixels, of both sides: smaller than a digit; hairlines vanish when a screenshot is scaled
 CHANGED_AREA = 40  # pixels of changed texture: half a digit of a full-HD dashboard
-SIGN_WIDTH = 0.7  # of a box's height: a digit with its margins
 MOST_CHANGES = 24  # boxes, the largest first
 FLAT = 2.0  # grey levels: drawn surfaces are flatter than any sensor's noise
 DRAWN_FLAT, DRAWN_COLOURS = 0.4, 0.5  # all of 71 screenshots have at least .49 and .64, none of 567 photos has both
-
-_REACH = 2  # pixels
 
 Homography = NDArray[Any]
 Grey = NDArray[np.uint8]
@@ -105,39 +101,6 @@ def changed(a: NDArray[np.uint8], b: NDArray[np.uint8], matrix: Homography) -> t
     to_a = np.eye(3) if _magnification(matrix) > 1 else np.linalg.inv(matrix)
     telling = [n for n in order if areas[n] >= CHANGED_AREA and min(boxes[n][2:4]) >= CHANGED_SIDE]
     return tuple(_box_through(to_a, *boxes[n][:4]) for n in telling[:MOST_CHANGES])
-
-
-def likeness_at(
-    a: NDArray[np.uint8], b: NDArray[np.uint8], matrix: Homography, boxes: Sequence[Box]
-) -> tuple[float, ...]:
-    """How alike two RGB pictures are in each box of a: the correlation (-1..1) where it is least, sign by sign.
-
-    A box is moved by up to two pixels to where it fits best; 1 where neither has any print.
-    """
-    grey = _grey(a)
-    laid = np.asarray(cv2.warpPerspective(_grey(b), np.linalg.inv(matrix), _size(grey)), np.uint8)
-    return tuple(_least_likeness(grey, laid, box) for box in boxes)
-
-
-def _least_likeness(grey: Grey, laid: Grey, box: Box) -> float:
-    left, top = max(_REACH, int(box.left)), max(_REACH, int(box.top))
-    right, bottom = min(grey.shape[1] - _REACH, int(box.right) + 1), min(grey.shape[0] - _REACH, int(box.bottom) + 1)
-    if right - left < 3 or bottom - top < 3:
-        return 1.0
-    own = grey[top:bottom, left:right]
-    around = laid[top - _REACH : bottom + _REACH, left - _REACH : right + _REACH]
-    y, x = np.unravel_index(int(cv2.matchTemplate(around, own, cv2.TM_CCOEFF_NORMED).argmax()), (2 * _REACH + 1,) * 2)
-    other = around[y : y + own.shape[0], x : x + own.shape[1]]
-    wide = min(own.shape[1], max(4, round(SIGN_WIDTH * own.shape[0])))
-    one, two = (
-        np.lib.stride_tricks.sliding_window_view(patch.astype(np.float32), wide, axis=1).transpose(1, 0, 2)
-        for patch in (own, other)
-    )
-    one, two = (signs - signs.mean(axis=(1, 2), keepdims=True) for signs in (one, two))
-    power_one, power_two = ((signs**2).sum(axis=(1, 2)) for signs in (one, two))
-    printed = np.maximum(power_one, power_two) > (2 * TEXTURED) ** 2 * one[0].size
-    correlation = (one * two).sum(axis=(1, 2)) / np.sqrt(np.maximum(power_one * power_two, 1.0))
-    return float(correlation[printed].min()) if printed.any() else 1.0
 
 
 def _laid_over(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[Grey, Grey, NDArray[np.bool_]]:
