@@ -123,5 +123,5 @@ def _scope(name: str) -> Scope:
 
 
 def _digest_of(kit: BrandKit) -> str:
-    pictures = [(picture.name, picture.role, codec.sha256(picture.data)) for picture in kit.pictures]
+    pictures = [(picture.name, picture.role, picture.variant, codec.sha256(picture.data)) for picture in kit.pictures]
     return codec.digest_of((codec.to_data(replace(kit, pictures=())), pictures))

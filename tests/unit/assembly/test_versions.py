@@ -22,7 +22,8 @@ def test_the_same_kits_and_settings_are_the_same_pipeline() -> None:
 def test_other_brand_kits_are_another_pipeline() -> None:
     redrawn = replace(KIT, pictures=(replace(KIT.pictures[0], data=b"\xff\x01"),))
     renamed = replace(KIT, names=("Nordlicht", "NL"))
-    assert len({pipeline(), pipeline(KIT), pipeline(redrawn), pipeline(renamed)}) == 4
+    badge = replace(KIT, pictures=(replace(KIT.pictures[0], variant="badge"),))
+    assert len({pipeline(), *(pipeline(kit) for kit in (KIT, redrawn, renamed, badge))}) == 5
 
 
 def test_other_limits_on_what_is_looked_at_are_another_pipeline() -> None:
