@@ -15,9 +15,7 @@ from verifier.instruments.alignment import Alignment
 # Frozen on 8 photos x 66 attacks, 28 photos seen from the side (half 0, seeds 1 and 5), 12 photos x 84 further attacks
 # and 1.55 million honest pairs, of which 1,670 agree in part
 COPY = 0.75  # agreement of an untilted copy that is a part of its original or holds it: watermarks reach .76, takes .67
-NEARLY = (
-    0.85  # where a seam of pixels is left over on both, or the frames are as of a phone held still: takes reach .78
-)
+NEARLY = 0.85  # where a seam is left over on both, or the frames lie as those of a phone held still: takes reach .78
 HELD, SEAM = 0.001, 0.006  # how far apart these two may be
 TILTED = 0.01  # of an alignment: copies that were cut, turned or scaled stay below
 RECAPTURED = 0.9  # agreement, where tilted: photos of a screen or print reach .92, later takes of a shelf .88
