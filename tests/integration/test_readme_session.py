@@ -53,7 +53,8 @@ def test_the_session_runs_as_it_is_written(tmp_path: Path) -> None:
 
 def documents(text: str):
     """The JSON documents that stand one after the other in a text."""
-    decoder, at = json.JSONDecoder(), 0
-    while at < len(text):
-        document, at = decoder.raw_decode(text, at)
+    decoder = json.JSONDecoder()
+    while text := text.lstrip():
+        document, end = decoder.raw_decode(text)
         yield document
+        text = text[end:]
