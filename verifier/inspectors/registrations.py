@@ -9,15 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from verifier.casefile import Brief, Finding, Item, Kind, Page, Quote, Status, Table
-from verifier.instruments import attendees, numerals, text, vocabulary
+from verifier.instruments import attendees, figures, numerals, rereading, text, vocabulary
 from verifier.instruments.attendees import People, Person
+from verifier.instruments.pairing import Reading
 from verifier.instruments.readings import Readings
 from verifier.instruments.text import Line
 
+_REPORTED = ("reported", "reported_attended")  # what a report prints that lists nobody
 _MEASURES = (
     "rows", "distinct", "duplicates", "duplicate_share", "attended", "stated_difference", "stated_excess",
-    "attendance_difference", "attendance_excess", "suspicious_addresses", "columns",
+    "attendance_difference", "attendance_excess", "suspicious_addresses", "columns", *_REPORTED,
 )  # fmt: skip
+_COMPARED = ("stated_difference", "stated_excess", "attendance_difference", "attendance_excess")
+_OF_REPORT = {"registrants": "reported", "attendees": "reported_attended"}
 _ROWS_SHOWN = 20
 _ASK = "send the list as CSV or XLSX, with one row a person and the e-mail addresses"
 
@@ -27,7 +31,7 @@ class Registrations:
     """Reads registration lists: CSV, XLSX, PDF and screenshots."""
 
     name: str = "registrations"
-    version: str = "2"
+    version: str = "3"
     codes: frozenset[str] = frozenset(f"registrations.{measure}" for measure in _MEASURES)
     kinds: frozenset[Kind] = field(default=frozenset({Kind.TABLE, Kind.DOCUMENT, Kind.IMAGE}))
 
@@ -36,6 +40,9 @@ class Registrations:
 
     def inspect(self, item: Item, brief: Brief, readings: Readings) -> Iterable[Finding]:  # noqa: ARG002
         lists = list(_lists(readings))
+        reported = () if lists else _reported(readings)
+        if reported:
+            return [*_by_report(dict(reported), brief), *(figure for _, figure in reported)]
         if not lists:
             return [_open(measure, f"no list of people was recognised: {_ASK}") for measure in _MEASURES]
         columns = tuple(dict.fromkeys(column for people in lists for column in people.columns))
@@ -51,6 +58,7 @@ class Registrations:
             *_difference("attendance", "attendees", _present(people), brief.stated),
             _suspicious(people),
             Finding(code="registrations.columns", value=columns, marks=tuple(_headings(readings))),
+            *(_open(measure, "a list of people is counted itself", Status.NOT_APPLICABLE) for measure in _REPORTED),
         ]
 
 
@@ -68,6 +76,43 @@ def _lists(readings: Readings) -> Iterator[People]:
         people = attendees.read(sheet)
         if people is not None and people.people:
             yield people
+
+
+def _reported(readings: Readings) -> tuple[tuple[str, Finding], ...]:
+    """Registrants and attendees as a webinar's report prints them, with their places; nothing if it prints neither."""
+    evidence = readings.evidence
+    sources = [(page, rereading.figures_of(page, (), readings)) for page in evidence.pages]
+    readable: list[tuple[Page | None, Reading]] = [
+        (page, reading) for page, source in sources for reading in source.headline
+    ]
+    readable += [(None, reading) for sheet in evidence.sheets for reading in figures.of_sheet(sheet).headline]
+    found: dict[str, Finding] = {}
+    for page, reading in readable:
+        measure = _OF_REPORT.get(reading.key)
+        if measure is not None:
+            found.setdefault(measure, _printed(measure, page, reading))
+    return tuple(found.items())
+
+
+def _printed(measure: str, page: Page | None, reading: Reading) -> Finding:
+    marks: tuple[Quote, ...] = ()
+    if page is not None and reading.value_box is not None:
+        marks = (Quote(page=page.index, box=reading.value_box, text=reading.numeral.text, label=reading.label),)
+    note = f"printed as {reading.numeral.text} under {reading.label!r}"
+    confidence = round(reading.confidence, 3)
+    return Finding(
+        code=f"registrations.{measure}", value=reading.numeral.value, confidence=confidence, marks=marks, note=note
+    )
+
+
+def _by_report(reported: Mapping[str, Finding], brief: Brief) -> Iterator[Finding]:
+    """What a report without a list tells: how its figures differ from the claim's; who was there stays open."""
+    told = {measure: int(float(str(finding.value))) for measure, finding in reported.items()}
+    yield from _difference("stated", "registrants", told.get("reported"), brief.stated)
+    yield from _difference("attendance", "attendees", told.get("reported_attended"), brief.stated)
+    for measure in _MEASURES:
+        if measure not in (*_COMPARED, *reported):
+            yield _open(measure, f"the report lists nobody: {_ASK}")
 
 
 def _lines(readings: Readings, page: Page) -> tuple[Line, ...]:
@@ -135,7 +180,7 @@ def _difference(measure: str, name: str, listed: int | None, stated: Mapping[str
     else:
         claimed = numeral.meanings[0]
         difference = round(max(0.0, claimed.low - listed) - max(0.0, listed - claimed.high))
-        note = f"{name}: stated {numeral.text}, listed {listed}, each person once"
+        note = f"{name}: stated {numeral.text}, on the evidence {listed}"
         yield _counted(measures[0], difference, note)
         yield Finding(code=f"registrations.{measures[1]}", value=round(difference / max(1, listed), 3), note=note)
 

@@ -83,3 +83,11 @@ def test_what_is_no_list_leaves_everything_open_with_what_to_send(inspect: Inspe
 def test_an_address_is_masked_to_its_first_letter() -> None:
     assert masked("ada.lovelace@lux.example") == "a…@lux.example"
     assert masked("") == ""
+
+
+def test_a_report_without_a_list_gives_its_figures_and_how_they_differ_from_the_claim(inspect: Inspect) -> None:
+    report = (("Registrants", "Attendees", "Show-up rate"), ("240", "96", "40.0%"))
+    found = inspect(*report, stated={"registrants": "260", "attendees": "96"})
+    assert [found[code].value for code in ("reported", "reported_attended")] == [240, 96]
+    assert [found[code].value for code in ("stated_difference", "attendance_difference")] == [20, 0]
+    assert found["rows"].status is Status.UNDETERMINED
