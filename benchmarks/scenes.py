@@ -2,12 +2,12 @@
 
     python -m benchmarks.scenes --data DIR [--also DIR ...] [--screens DIR] [--photos DIR] [--limit N] [--record]
 
-DIR is labelled as `models/scene/train.py` says. `held_out`: for each source in turn scorecard and limits come from the
-other sources alone (and rendered pictures). `shipped` is the scorecard as it lies in models/, which has seen the photos
+DIR is labelled as `models/scene/train.py` says. `held_out`: for each source in turn the scorecard comes from the other
+sources alone (and rendered pictures). `shipped` is the scorecard as it lies in models/, which has seen the photos
 of the project's own data, but none of another folder's. A scene with photos of fewer than two sources is "not shown".
 `moire` counts photos of all folders that pass for photographed screens, and how many simulated ones do: by a beat over
 the picture (benchmarks/mountings.py, where the limit comes from) and by striped picture elements sampled anew. The last
-line is JSON. About eight minutes of one core for the project's own data.
+line is JSON. About five minutes of one core for the project's own data.
 """
 
 from __future__ import annotations
@@ -40,41 +40,19 @@ def measure(folder: Path, also: Sequence[Path] = (), screens: Path | None = None
     photos = [photo for each in (folder, *also) for photo in progress(list(train.measured(each)), each.name)]
     photos += [*train.rendered(), *(train.screens(screens) if screens else ())]
     names = list(scenes.groups(HERE))
-    found, sure = _without_their_source(photos, names)
     card = scenes.scorecard(HERE)
-    as_shipped = card.probabilities(np.stack([p.shares for p in photos]), np.stack([p.flat for p in photos]))
+    shipped = card.probabilities(np.stack([p.shares for p in photos]), np.stack([p.flat for p in photos]))
     return {
-        "held_out": _figures(photos, found, sure, names),
-        "shipped": _figures(photos, as_shipped, _sure(as_shipped, card.tell, names), names),
+        "held_out": _figures(photos, train.held_out(photos, names), card.tell, names),
+        "shipped": _figures(photos, shipped, card.tell, names),
     }
 
 
-def _without_their_source(photos: Sequence[Photo], names: Sequence[str]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """(n, scenes) probabilities and (n,) whether it is told: scorecard and limits both without the photo's source."""
-    found, sure = np.zeros((len(photos), len(names))), np.zeros(len(photos), bool)
-    for source in progress(sorted({photo.source for photo in photos}), "sources"):
-        others = [photo for photo in photos if photo.source != source]
-        limits = train.limits(others, train.held_out(others, names), names)
-        card = train.fit(others, names)
-        chosen = [number for number, photo in enumerate(photos) if photo.source == source]
-        shares, flat = (np.stack([getattr(photos[n], name) for n in chosen]) for name in ("shares", "flat"))
-        found[chosen] = card.probabilities(shares, flat)
-        sure[chosen] = _sure(found[chosen], limits, names)
-    return found, sure
-
-
-def _sure(found: NDArray[Any], limits: Any, names: Sequence[str]) -> NDArray[np.bool_]:
-    least = np.array([limits.get(name, np.inf) for name in names])
-    return np.asarray(found.max(axis=1) >= least[found.argmax(axis=1)])
-
-
-def _figures(
-    photos: Sequence[Photo], found: NDArray[Any], sure: NDArray[np.bool_], names: Sequence[str]
-) -> dict[str, Any]:
+def _figures(photos: Sequence[Photo], found: NDArray[Any], tell_from: float, names: Sequence[str]) -> dict[str, Any]:
     real = np.array([photo.source != RENDERED for photo in photos])
     truth = np.array([photo.scene for photo in photos])
     said = np.array(names)[found.argmax(axis=1)]
-    told, right = sure & real, said == truth
+    told, right = real & (found.max(axis=1) >= tell_from), said == truth
     drawn = found[:, [names.index(scene) for scene in scenes.FLAT]].sum(axis=1) >= DRAWN
     flat = np.isin(truth, scenes.FLAT)
     return {

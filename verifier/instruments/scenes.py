@@ -36,13 +36,13 @@ _FLOOR = 0.003  # of a group's share, before its logarithm: a thousandth more or
 class Scorecard:
     """Natural log-odds: a bias by scene, a weight by view (surroundings, middle, centre), for FLAT those of `drawn`.
 
-    A scene is told from its probability in `tell` on; one that is not there is never told.
+    A scene is told from the probability `tell` on.
     """
 
     biases: Mapping[str, float]
     views: tuple[float, ...]
     flat: Mapping[str, tuple[float, ...]]
-    tell: Mapping[str, float]
+    tell: float
 
     def probabilities(self, shares: NDArray[np.float64], flat: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, scenes) of (n, views, scenes) log shares and (n, 7) measures; scenes in the order of `biases`."""
@@ -69,7 +69,7 @@ def tell(page: Page, folder: Path) -> Told:
     found = card.probabilities(log_shares(page, folder)[None], drawn.measure(page)[None])[0]
     ranking = sorted(zip(card.biases, found.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
     scene, likely = ranking[0]
-    sure = likely >= card.tell.get(scene, np.inf)
+    sure = likely >= card.tell
     return Told(scene=scene, probability=likely, sure=sure, ranking=tuple(ranking))
 
 
@@ -124,7 +124,7 @@ def scorecard(folder: Path) -> Scorecard:
             biases={scene: float(data["biases"][scene]) for scene in groups(folder)},
             views=tuple(map(float, data["views"])),
             flat={scene: tuple(map(float, data["flat"][scene])) for scene in FLAT},
-            tell={str(scene): float(limit) for scene, limit in data["tell"].items()},
+            tell=float(data["tell"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{folder}/scorecard.json is not what it must be: {error}", "train it again") from None
