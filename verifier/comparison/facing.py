@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.casefile import Trace
-from verifier.comparison.labelling import Labels
 
 LEAST_PAIRS = 8  # equal words that must lie as one map puts them, before it is believed
 MOST_EQUAL = 3  # times that a word may be printed to tell anything about where it lies on the other page
@@ -38,7 +37,6 @@ class Side:
     left: NDArray[np.intp]  # words that the twin does not have, although it shows their place
     beyond: tuple[int, ...]  # words where the twin ends
     same: NDArray[np.intp]  # words that stand in the same place
-    labels: Labels
 
 
 def places_of(trace: Trace) -> Places:
@@ -106,7 +104,6 @@ def _side(own: Trace, places: Places, moved: Places, lonely: Sequence[int], same
         left=np.array(sorted(shown), np.intp),
         beyond=tuple(n for n in lonely if n not in shown),
         same=np.array(same, np.intp),
-        labels=Labels.of(own),
     )
 
 

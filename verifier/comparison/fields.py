@@ -17,8 +17,8 @@ from rapidfuzz import fuzz
 
 from verifier.casefile import Box, Trace
 from verifier.comparison import labelling, weight, wording
-from verifier.comparison.facing import Place, Side, sides, through
-from verifier.comparison.labelling import Phrase
+from verifier.comparison.facing import Matrix, Place, Side, sides, through
+from verifier.comparison.labelling import Labels, Phrase
 from verifier.instruments.alignment import Alignment
 
 REPRINTED = 0.95  # likeness of print: figures that stayed lie above (5% below .93 at JPEG 70), changed ones below
@@ -143,15 +143,18 @@ def _differing(a: Side, b: Side, alike: _Alikeness, matrix: NDArray[np.floating[
     old = labelling.phrases(b.words, b.places, [n for n, value in alike.gone.items() if value < likely])
     cut = labelling.phrases(b.words, b.places, b.beyond)  # an edge hides a part of these
     partner = _partners(new, [*old, *cut], matrix)
-    found = []
+    told: list[tuple[Phrase | None, Phrase | None]] = []
     for n, phrase in enumerate(new):
         before = [*old, *cut][partner[n]] if n in partner else None
-        least = min([alike.come[k] for k in phrase.words] + [alike.gone.get(k, 1.0) for k in (before or phrase).words])
+        of_old = before.words if before else ()
+        least = min([alike.come[k] for k in phrase.words] + [alike.gone.get(k, 1.0) for k in of_old])
         if _tells(phrase, before, alike, least):
-            found.append(_change(a, b, phrase, before, matrix))
+            told.append((phrase, before))
     for m, phrase in enumerate(old):
         if m not in partner.values() and _tells(phrase, None, alike, min(alike.gone[k] for k in phrase.words)):
-            found.append(_change(a, b, None, phrase, matrix))
+            told.append((None, phrase))
+    labels = (Labels.of(a.trace), Labels.of(b.trace)) if told else None  # which takes its time
+    found = [_change(labels, new_one, old_one, matrix) for new_one, old_one in told] if labels else []
     every = [*found, *_pictures(a, alike, found, matrix)]
     return tuple(sorted(every, key=lambda change: (change.here.top, change.here.left) if change.here else (0.0, 0.0)))
 
@@ -200,13 +203,14 @@ def _covered(place: Place, others: Sequence[Place]) -> float:
     return float(sum(wide * tall for wide, tall in shares if wide > 0 and tall > 0) / max(area, 1.0))
 
 
-def _change(a: Side, b: Side, new: Phrase | None, old: Phrase | None, matrix: NDArray[np.floating[Any]]) -> Change:
-    """With its label. What is missing is boxed where it would stand."""
-    labels = [side.labels.at(phrase.place) for side, phrase in ((a, new), (b, old)) if phrase]
+def _change(labels: tuple[Labels, Labels], new: Phrase | None, old: Phrase | None, matrix: Matrix) -> Change:
+    """With its label, from either page. What is missing is boxed where it would stand."""
+    names = [side.at(phrase.place) for side, phrase in zip(labels, (new, old), strict=True) if phrase]
+    page = labels[0].trace
     here = np.array(new.place) if new else through(np.linalg.inv(matrix), np.array([old.place if old else ()]))[0]
     there = np.array(old.place) if old else through(matrix, here[None])[0]
     return Change(
-        label=next(filter(None, labels), "") or labelling.whereabouts(_box(here), a.trace.width, a.trace.height),
+        label=next(filter(None, names), "") or labelling.whereabouts(_box(here), page.width, page.height),
         old=old.text if old else "",
         new=new.text if new else "",
         here=_box(here),
