@@ -73,6 +73,7 @@ def measure(folder: Path, limit: int | None, seed: int) -> Mapping[str, Any]:
         "screenshots": len(reports),
         "reports": len(edited),
         "found": tally.share("found"),
+        "found_or_asked": tally.share("found or asked"),
         "field_named": tally.share("named"),
         "found_by_edit": tally.shares("found "),
         "field_named_by_edit": tally.shares("named "),
@@ -153,6 +154,7 @@ def _edits(office: Office, tally: _Tally, name: str, picture: Picture, lines: Se
         answer = office.submit(f"{name} {kind}", "Partner B", edited, keep=False, readings=readings_of(edited))
         found = name in answer.claims_of(*ACCUSES, AGAIN)
         named = found and all(_named(answer, edit, kind) for edit in _to_name(forged, kind))
+        tally.count("found or asked", found or name in _asked(answer))
         for what, hit in (("found", found), ("named", named)):
             tally.count(what, hit)
             tally.count(f"{what} {kind}", hit)
@@ -220,6 +222,12 @@ def _told(answer: Answer) -> list[tuple[str, Any, str]]:
         for entry in answer.inspection.findings
         if (entry.value or (entry.code == "duplicates.copy" and entry.note)) and not entry.code.endswith("compared")
     ]
+
+
+def _asked(answer: Answer) -> set[str]:
+    """The claims whose reports this one may be, although too few figures tell."""
+    copied = [entry for entry in answer.inspection.findings if entry.code == "duplicates.copy" and entry.value is None]
+    return {mark.other_claim for entry in copied for mark in entry.marks if isinstance(mark, Lookalike)}
 
 
 def _rows(answer: Answer) -> list[tuple[str, ...]]:
