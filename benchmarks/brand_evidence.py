@@ -1,7 +1,8 @@
 """What speaks for each brand kit on each labelled photo: the rows that brand presence is measured and fitted on.
 
 A folder holds `labels.jsonl` (`file`, `source`, `brands`: a list, [] for none of the kits, null for not labelled) and
-`kits/<brand>/kit.json`. Rows can be kept in a file and used again, since reading takes a second or two per photo.
+`kits/<brand>/kit.json`. Rows are gathered with whole kits; `at_level` tells what a poorer
+kit would have given. They can be kept in a file and used again, since reading takes a second or two per photo.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -24,10 +25,17 @@ from PIL import Image
 from benchmarks.record import progress
 from verifier.casefile import BrandKit, Page
 from verifier.instruments import brands, text
+from verifier.instruments.brands import Sighting
+from verifier.instruments.looks import Looks
 from verifier.instruments.scorecard import EVIDENCE
 from verifier.programs.brands import load_kits
 
-STEPS = ("keypoints", "pictures_all_kits", "read_upright", "read_sideways")
+STEPS = ("keypoints", "pictures_all_kits", "read_upright", "read_sideways", "places", "looks_all_kits")
+LEVELS = {  # kinds of evidence that a kit can give
+    "name": ("name", "sideways"),
+    "logo": ("name", "sideways", "logo", "logo_look"),
+    "full": ("name", "sideways", "logo", "logo_look", "sample", "sample_look", "pack"),
+}
 _CUT_OUT = 0.9  # correlation from which a kit's sample is a cut-out of the very photo
 
 
@@ -36,6 +44,8 @@ class Row:
     """One photo and one kit: the best strength of each kind of evidence.
 
     `name` is read upright, `sideways` with the page turned; `self_cut`: one of the kit's samples is cut from the photo.
+    `overlaps`: the best sighting of each kind against the labelled boxes of the brand (intersection over union), where
+    there are any.
     """
 
     file: str
@@ -48,6 +58,15 @@ class Row:
     pack: float
     name: float
     sideways: float
+    logo_look: float = 0.0
+    sample_look: float = 0.0
+    overlaps: Mapping[str, float] = field(default_factory=dict)
+
+
+def at_level(row: Row, level: str) -> Row:
+    """The row as a kit of that level ("name", "logo" or "full") would have given it."""
+    dropped = {kind: 0.0 for kind in LEVELS["full"] if kind not in LEVELS[level]}
+    return replace(row, **dropped)
 
 
 def gather(
@@ -58,10 +77,12 @@ def gather(
     *,
     kits: Path | None = None,
     unbranded: bool = False,
+    looks: Looks | None = None,
 ) -> list[Row]:
     """The rows of a folder, or of a sample of `limit` photos; from the file `kept` when it is there, else into it.
 
-    `kits` stands in for the folder's own; `unbranded` takes photos with `brands: []` only.
+    `kits` stands in for the folder's own; `unbranded` takes photos with `brands: []` only; without `looks` no likeness
+    is told.
     """
     if kept is not None and kept.is_file():
         return [Row(**row) for row in json.loads(kept.read_text(encoding="utf-8"))]
@@ -69,32 +90,37 @@ def gather(
     known = load_kits(kits or data / "kits")
     rows: list[Row] = []
     for label in progress(photos(data, limit, seed, unbranded), "photos"):
-        rows += _look(pixels_of(data / label["file"]), label, known)
+        rows += _look(pixels_of(data / label["file"]), label, known, looks)
     if kept is not None:
         kept.write_text(json.dumps([asdict(row) for row in rows]), encoding="utf-8")
     return rows
 
 
-def costs(data: Path, sample: int, seed: int) -> dict[str, float]:
+def costs(data: Path, sample: int, seed: int, looks: Looks, kits: Path | None = None) -> dict[str, float]:
     """Median CPU milliseconds per photo and step, on a sample."""
-    kits = load_kits(data / "kits")
+    known = load_kits(kits or data / "kits")
     taken: dict[str, list[float]] = {}
     for label in progress(photos(data, sample, seed), "timed photos"):
         page = Page(index=0, label="photo", pixels=pixels_of(data / label["file"]))
         clock = [time.process_time()]
         view = brands.view(page)
         clock.append(time.process_time())
-        for kit in kits.values():
+        for kit in known.values():
             brands.pictures_seen(view, kit)
         clock.append(time.process_time())
-        text.read(page)
+        lines = text.read(page)
         clock.append(time.process_time())
         brands.sideways(page)
+        clock.append(time.process_time())
+        places = looks.photo(page, [line.box for line in lines])
+        clock.append(time.process_time())
+        for kit in known.values():
+            looks.seen(places, kit)
         clock.append(time.process_time())
         for step, (before, after) in zip(STEPS, pairwise(clock), strict=True):
             taken.setdefault(step, []).append((after - before) * 1000)
     medians = {step: round(median(times), 1) for step, times in taken.items()}
-    return medians | {"pictures_per_kit": round(medians["pictures_all_kits"] / len(kits), 2)}
+    return medians | {"pictures_per_kit": round(medians["pictures_all_kits"] / len(known), 2)}
 
 
 def photos(data: Path, limit: int | None, seed: int, unbranded: bool = False) -> Sequence[Mapping[str, Any]]:
@@ -112,15 +138,21 @@ def pixels_of(file: Path) -> NDArray[np.uint8]:
     return np.asarray(Image.open(file).convert("RGB"))
 
 
-def _look(pixels: NDArray[np.uint8], label: Mapping[str, Any], kits: Mapping[str, BrandKit]) -> list[Row]:
+def _look(
+    pixels: NDArray[np.uint8], label: Mapping[str, Any], kits: Mapping[str, BrandKit], looks: Looks | None
+) -> list[Row]:
     page = Page(index=0, label="photo", pixels=pixels)
     view, upright, turned = brands.view(page), text.read(page), brands.sideways(page)
+    places = looks.photo(page, [line.box for line in upright]) if looks is not None else None
     rows = []
     for name, kit in kits.items():
-        best = dict.fromkeys(EVIDENCE, 0.0)
-        for sighting in (*brands.pictures_seen(view, kit), *brands.names_seen(upright, kit)):
-            best[sighting.role] = max(best.get(sighting.role, 0.0), sighting.strength)
+        best: dict[str, Sighting] = {}
+        looked = looks.seen(places, kit) if looks is not None and places is not None else ()
+        for sighting in (*brands.pictures_seen(view, kit), *brands.names_seen(upright, kit), *looked):
+            if sighting.role not in best or sighting.strength > best[sighting.role].strength:
+                best[sighting.role] = sighting
         there = name in label["brands"]
+        boxes = [mark["box"] for mark in label.get("logo_boxes") or [] if mark["brand"] == name]
         rows.append(
             Row(
                 file=str(label["file"]),
@@ -129,10 +161,23 @@ def _look(pixels: NDArray[np.uint8], label: Mapping[str, Any], kits: Mapping[str
                 there=there,
                 self_cut=there and cut_from(pixels, kit),
                 sideways=max((one.strength for one in brands.names_seen(turned, kit)), default=0.0),
-                **{kind: best[kind] for kind in EVIDENCE},
+                overlaps={kind: _overlap(best[kind], boxes) for kind in EVIDENCE if kind in best and boxes},
+                **{kind: best[kind].strength if kind in best else 0.0 for kind in EVIDENCE},
             )
         )
     return rows
+
+
+def _overlap(sighting: Sighting, boxes: Sequence[Sequence[float]]) -> float:
+    """Intersection over union of the sighting's upright box with the nearest of `boxes`."""
+    xs, ys = zip(*sighting.outline, strict=True)
+    best = 0.0
+    for left, top, right, bottom in boxes:
+        across = max(0.0, min(max(xs), right) - max(min(xs), left))
+        down = max(0.0, min(max(ys), bottom) - max(min(ys), top))
+        areas = (max(xs) - min(xs)) * (max(ys) - min(ys)) + (right - left) * (bottom - top)
+        best = max(best, across * down / max(areas - across * down, 1e-9))
+    return round(best, 4)
 
 
 def cut_from(pixels: NDArray[np.uint8], kit: BrandKit) -> bool:

@@ -1,20 +1,25 @@
-"""How often a brand is found that is there, and claimed that is not; beside the plain way to look for it.
+"""How often a brand is found that is there, and claimed that is not; beside the plain ways to look for it.
 
-    python -m benchmarks.display --data DIR [--negatives DIR] [--evidence FILE] [--limit N] [--record]
+    python -m benchmarks.display --data DIR [--kits DIR] [--kit-level name|logo|full] [--embedding CARD]
+        [--negatives DIR] [--scenes DIR] [--evidence FILE] [--limit N] [--record]
 
 DIR is labelled as `benchmarks/brand_evidence.py` says. A claim is a (photo, kit) pair at or above the scorecard's
-`present`. `held_out` rests on scorecards fitted without the brand (its kit and its photos), at the thresholds of the
-shipped one; those two numbers and the points from which one kind of evidence counts alone were chosen on these same
-photos. `shipped` is the scorecard as it lies in models/. --negatives names a folder in which photos with `brands: []`
-show none of the kits. The plain peer is what tutorials do: OpenCV SIFT with the ratio test and RANSAC on the kit's
-first picture (10 inliers), or the name as a substring of what pytesseract reads.
+`present`. The figures above rest on the scorecard as it lies in models/, which is fitted on no more than a few numbers
+of other brands' pairs; `held_out` refits it on these pairs without the brand (its kit and its photos), for the set that
+it was fitted on. --negatives names a folder in which photos with `brands: []` show none of the kits. `ece` is over
+predictions above .2 at the base rate of the pairs. Peers, on the same pairs: OpenCV SIFT with the ratio test and
+RANSAC on the kit's first picture (10 inliers), the name as a substring of what pytesseract reads, the name read and
+spelt nearly so, and the looks alone.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import random
+import resource
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +28,25 @@ import numpy as np
 import pytesseract
 from numpy.typing import NDArray
 from PIL import Image
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from benchmarks.brand_evidence import Row, costs, gather, photos, pixels_of
+from benchmarks.brand_evidence import LEVELS, STEPS, Row, at_level, costs, gather, photos, pixels_of
 from benchmarks.record import parser, progress, share, tell
-from models.brand_presence.fit import held_out, probability, usable
-from verifier.casefile import BrandKit
+from models.brand_presence.fit import at_base_rate, held_out, probability, usable
+from verifier.assembly import inspectors
+from verifier.casefile import BrandKit, Brief, Evidence, Item, Kind, Page, Status
 from verifier.instruments import second_reader
-from verifier.instruments.brands import CLEAR
+from verifier.instruments.brands import CLEAR, Sighting
+from verifier.instruments.looks import load_looks
 from verifier.instruments.names import LEAST
-from verifier.instruments.scorecard import load_scorecard
+from verifier.instruments.readings import Readings
+from verifier.instruments.scorecard import Scorecard, load_scorecard
 from verifier.programs.brands import load_kits
+from verifier.settings import MODELS, Settings
 
 TIMED = 25  # photos
+CALIBRATED_ABOVE = 0.2
+HIT = 0.3  # intersection over union
 PEER_INLIERS = 10  # MIN_MATCH_COUNT of OpenCV's own tutorial
 Probabilities = NDArray[np.float64]
 
@@ -74,44 +85,72 @@ def by_evidence(rows: Sequence[Row]) -> dict[str, Any]:
     return figures
 
 
-def unbranded(
-    rows: Sequence[Row], probabilities: Probabilities, limit: float, branded: Set[str] = frozenset()
-) -> dict[str, Any]:
-    """Photos that show none of the kits, and how many of them were said to show one; `branded` ones do show one."""
-    branded = branded | {row.file for row in rows if row.there}
-    worst: dict[str, float] = {}
+def recall_at(rows: Sequence[Row], probabilities: Probabilities, precision: float) -> float:
+    """The largest share of those that are there that some threshold finds at this precision; ties fall together."""
+    there = np.array([row.there for row in rows])
+    reached, recalled, _ = precision_recall_curve(there, probabilities)
+    return round(float(recalled[reached >= precision].max(initial=0.0)), 4)
+
+
+def calibration_error(rows: Sequence[Row], probabilities: Probabilities) -> float | None:
+    """Expected calibration error over predictions above .2 at the pairs' base rate, in ten bins of equal width."""
+    there = np.array([row.there for row in rows])
+    said = at_base_rate(probabilities, float(there.mean()))
+    bins = np.minimum((said * 10).astype(int), 9)
+    counted = said > CALIBRATED_ABOVE
+    if not counted.any():
+        return None
+    gaps = [abs(said[one].sum() - there[one].sum()) for n in range(10) if (one := counted & (bins == n)).any()]
+    return round(float(sum(gaps) / counted.sum()), 4)
+
+
+def box_hits(rows: Sequence[Row], probabilities: Probabilities, card: Scorecard) -> dict[str, Any]:
+    """Of right claims on photos with labelled boxes: the sighting that counts most lies on one at IoU `HIT`."""
+    hits = []
     for row, value in zip(rows, probabilities, strict=True):
-        if row.file not in branded:
-            worst[row.file] = max(worst.get(row.file, 0.0), float(value))
-    kits = len({row.kit for row in rows})
-    return {"photos_with_a_claim": share(sum(value >= limit for value in worst.values()), len(worst)), "kits": kits}
+        if not (row.there and row.overlaps and value >= card.present):
+            continue
+        seen = [Sighting(role=kind, source="", outline=(), strength=getattr(row, kind)) for kind in row.overlaps]
+        foremost = card.foremost(one for one in seen if one.strength > 0)
+        hits.append(foremost is not None and row.overlaps[foremost.role] >= HIT)
+    return share(sum(hits), len(hits))
 
 
-def peer(data: Path, limit: int | None, seed: int, skip: set[tuple[str, str]]) -> dict[str, Any]:
+def packs(rows: Sequence[Row], probabilities: Probabilities, limit: float) -> dict[str, Any]:
+    """Precision and recall among kits that hold packs."""
+    kits = {row.kit for row in rows if row.pack > 0}
+    mine = np.array([row.kit in kits for row in rows])
+    there = np.array([row.there for row in rows])
+    claimed = (probabilities >= limit) & mine
+    right = int((claimed & there).sum())
+    return {"p": share(right, int(claimed.sum())), "r": share(right, int((mine & there).sum()))}
+
+
+def peer(data: Path, kits: Path, limit: int | None, seed: int, skip: set[tuple[str, str]]) -> dict[str, Any]:
     """The plain way, on the same pairs."""
-    if not second_reader.available():
-        return {"left_out": "no tesseract"}
-    kits = load_kits(data / "kits")
-    references = {name: _plain_reference(kit) for name, kit in kits.items()}
-    right = claimed = there = 0
-    seconds = []
+    known = load_kits(kits)
+    references = {name: _plain_reference(kit) for name, kit in known.items() if kit.pictures}
+    readable = second_reader.available()
+    counts, said, there, seconds = [], [], [], []
     for label in progress(photos(data, limit, seed), "plain peer"):
         pixels = pixels_of(data / label["file"])
         started = time.process_time()
         matched = _plain_matches(pixels, references)
         seconds.append((time.process_time() - started) * 1000)
-        words = pytesseract.image_to_string(pixels).casefold()  # its own process: not in the milliseconds
-        for name, kit in kits.items():
-            if (label["file"], name) in skip:
-                continue
-            found = matched[name] >= PEER_INLIERS or any(known.casefold() in words for known in kit.names)
-            claimed += found
-            there += name in label["brands"]
-            right += found and name in label["brands"]
+        words = pytesseract.image_to_string(pixels).casefold() if readable else ""  # its own process: not timed
+        for name, kit in known.items():
+            if (label["file"], name) not in skip:
+                counts.append(matched.get(name, 0))
+                said.append(any(one.casefold() in words for one in kit.names))
+                there.append(name in label["brands"])
+    found = (np.array(counts) >= PEER_INLIERS) | np.array(said)
+    right = int((found & np.array(there)).sum())
     return {
-        "precision": share(right, claimed),
-        "recall": share(right, there),
+        "precision": share(right, int(found.sum())),
+        "recall": share(right, sum(there)),
+        "sift_ransac_ap": round(float(average_precision_score(there, counts)), 4),
         "sift_ms_all_kits": round(float(np.median(seconds)), 1),
+        "tesseract": readable,
     }
 
 
@@ -140,41 +179,92 @@ def _plain_matches(pixels: NDArray[np.uint8], references: Mapping[str, Any]) -> 
     return counts
 
 
+def scenes(folder: Path, limit: int | None, seed: int) -> dict[str, Any]:
+    """How often the scene that is told is the labelled one, and how often one is told."""
+    inspector = next(one for one in inspectors(Settings.from_environment()) if one.name == "scene")
+    item = Item(id="c/r1/1", name="photo", kind=Kind.IMAGE, media_type="image/jpeg", digest="", size=0)
+    brief = Brief(activity="in_store_display", questions=frozenset({"display"}))
+    lines = [json.loads(line) for line in (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines() if line]
+    chosen = random.Random(seed).sample(lines, limit) if limit is not None and limit < len(lines) else lines
+    told = right = 0
+    for label in progress(chosen, "scenes"):
+        page = Page(index=0, label="photo", pixels=pixels_of(folder / label["file"]))
+        evidence = Evidence(kind=Kind.IMAGE, media_type="image/jpeg", raw=b"", pages=(page,))
+        with Readings(evidence) as readings:
+            found = {finding.code: finding for finding in inspector.inspect(item, brief, readings)}
+        if found["scene.kind"].status is Status.MEASURED:
+            told += 1
+            right += found["scene.kind"].value == label["scene"]
+    return {"right": share(right, told), "told": share(told, len(chosen))}
+
+
+def figures_of(rows: Sequence[Row], probabilities: Probabilities, card: Scorecard) -> dict[str, Any]:
+    """The headline figures of one set of probabilities."""
+    told = presence(rows, probabilities, card.present)
+    return {
+        "ap": told["average_precision"],
+        "recall_at_p95": recall_at(rows, probabilities, 0.95),
+        "recall_at_p98": recall_at(rows, probabilities, 0.98),
+        "top1": told["top_1"]["share"],
+        "ece": calibration_error(rows, probabilities),
+        "box_hit": box_hits(rows, probabilities, card),
+        "packs": packs(rows, probabilities, card.present),
+        "claims": {key: told[key] for key in ("precision", "recall", "false_per_pair")},
+    }
+
+
+def _alone(rows: Sequence[Row], *kinds: str) -> float:
+    """Average precision of one kind of evidence, or of the better of several."""
+    best = [max(getattr(row, kind) for kind in kinds) for row in rows]
+    return round(float(average_precision_score([row.there for row in rows], best)), 4)
+
+
 def main() -> None:
     """Measure, print and perhaps record."""
     options = parser(__doc__ or "")
+    options.add_argument("--kits", type=Path, default=None, help="a folder of kits in place of DIR/kits")
+    options.add_argument("--kit-level", choices=tuple(LEVELS), default="full", help="use no more of each kit than this")
+    options.add_argument("--embedding", type=Path, default=MODELS / "logo_embedding" / "card.yaml")
     options.add_argument("--negatives", type=Path, default=None, help="photos of which `brands: []` show none")
+    options.add_argument("--scenes", type=Path, default=None, help="labelled scenes, in the format of data/scenes")
     options.add_argument("--evidence", type=Path, default=None, help="keep what was seen here, or use what was kept")
-    options.add_argument("--model", type=Path, default=Path(__file__).parents[1] / "models" / "brand_presence")
+    options.add_argument("--model", type=Path, default=MODELS / "brand_presence")
     given = options.parse_args()
     cv2.setNumThreads(1)
-    card = load_scorecard(given.model)
-    gathered = gather(given.data, given.limit, given.seed, given.evidence)
-    rows = usable(gathered)
-    branded = {row.file for row in gathered if row.there}
-    unseen = held_out(rows)
+    card, kits = load_scorecard(given.model), given.kits or given.data / "kits"
+    looks = load_looks(given.embedding.parent)
+    gathered = gather(given.data, given.limit, given.seed, given.evidence, kits=kits, looks=looks)
+    whole = usable(gathered)
+    rows = [at_level(row, given.kit_level) for row in whole]
     shipped = np.array([probability(card, row) for row in rows])
-    figures: dict[str, Any] = {
+    spent = costs(given.data, TIMED, given.seed, looks, kits)
+    figures = figures_of(rows, shipped, card) | {
+        "kit_level": given.kit_level,
         "photos": len({row.file for row in rows}),
         "kits": len({row.kit for row in rows}),
         "pairs_left_out": len(gathered) - len(rows),
-        "held_out": presence(rows, unseen, card.present)
-        | {"unbranded": unbranded(rows, unseen, card.present, branded)},
-        "shipped": presence(rows, shipped, card.present)
-        | {"unbranded": unbranded(rows, shipped, card.present, branded)},
+        "held_out": {level: figures_of(whole, held_out(whole, level), card) for level in LEVELS},
         "alone": by_evidence(rows),
-        "cpu_ms": costs(given.data, TIMED, given.seed),
+        "cpu_ms": spent,
+        "cpu_ms_per_photo": round(sum(spent[step] for step in STEPS if step != "read_sideways"), 1),
+        "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "scenes": None if given.scenes is None else scenes(given.scenes, given.limit, given.seed),
     }
+    figures["scene_accuracy"] = figures["scenes"] and figures["scenes"]["right"]["share"]
+    none = [row for row in rows if row.file in {one["file"] for one in photos(given.data, None, 0, unbranded=True)}]
     if given.negatives is not None:
-        figures["negatives"] = _negatives(given.negatives, given.data / "kits", given.limit, given.seed, card)
+        more = gather(given.negatives, given.limit, given.seed, kits=kits, unbranded=True, looks=looks)
+        none += [at_level(row, given.kit_level) for row in more]
+    false = share(sum(probability(card, row) >= card.present for row in none), len(none))
+    figures["unbranded_pairs"] = false
+    figures["false_per_10k"] = None if not none else round(10_000 * false["share"], 3)
     skip = {(row.file, row.kit) for row in gathered if row.self_cut}
-    figures["plain_peer"] = peer(given.data, given.limit, given.seed, skip)
+    figures["peers"] = {
+        "plain": peer(given.data, kits, given.limit, given.seed, skip),
+        "ocr_fuzzy_name_ap": _alone(whole, "name", "sideways"),
+        "looks_ap": _alone(whole, "logo_look", "sample_look"),
+    }
     tell("display", figures, data=given.data.resolve().name, write=given.record)
-
-
-def _negatives(folder: Path, kits: Path, limit: int | None, seed: int, card: Any) -> dict[str, Any]:
-    rows = gather(folder, limit or 100, seed, kits=kits, unbranded=True)
-    return unbranded(rows, np.array([probability(card, row) for row in rows]), card.present)
 
 
 if __name__ == "__main__":

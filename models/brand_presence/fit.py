@@ -1,11 +1,12 @@
 """Fit the scorecard of brand presence, and say how well it does on brands that it has not seen.
 
-    python -m models.brand_presence.fit --data DIR [--evidence FILE]
+    python -m models.brand_presence.fit --data DIR [--evidence FILE] [--embedding CARD]
 
-A logistic regression over four strengths (logo, sample, pack, name) with both classes weighted alike, so that its
-probabilities are for even odds. It is fitted on all brands; its figures and its two thresholds come from folds that
-leave one brand out each (both its photos and its kit). Nothing of a brand enters the four weights but how strongly
-its evidence speaks.
+A logistic regression over the strengths of the kinds of evidence (logo, sample, pack, name, looks), none with a weight
+below 0, its bias shifted from the base rate of the pairs to even odds. It is fitted on all brands, each with its whole
+kit and with name and flat logo only; its figures and its two thresholds come from folds that leave one brand out each
+(both its photos and its kit). Nothing of a brand enters the weights but how strongly its evidence speaks. Another
+embedding (`--embedding`, its card.yaml) needs other weights: this makes them.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
-from benchmarks.brand_evidence import Row, gather
+from benchmarks.brand_evidence import Row, at_level, gather
 from verifier.instruments.brands import Sighting
+from verifier.instruments.looks import load_looks
 from verifier.instruments.scorecard import EVIDENCE, Scorecard, strengths
 
 HERE = Path(__file__).parent
@@ -32,34 +34,58 @@ PRECISION_POSSIBLE = 0.33  # of those between `possible` and `present`: one hint
 
 def felt(row: Row) -> Mapping[str, float]:
     """The strengths of one row, as the inspector feels them: the page is turned only when no name was read upright."""
-    name = row.name or row.sideways
-    counted = {"logo": row.logo, "sample": row.sample, "pack": row.pack, "name": name}
+    counted = {kind: getattr(row, kind) for kind in EVIDENCE} | {"name": row.name or row.sideways}
     return strengths(Sighting(role=kind, source="", outline=(), strength=counted[kind]) for kind in EVIDENCE)
 
 
 def fit(rows: Sequence[Row], present: float = 0.9, possible: float = 0.5) -> Scorecard:
-    """The scorecard of these rows. A kind of evidence that they never hold keeps the weight 0."""
-    features, there = _matrix(rows)
-    model = LogisticRegression(class_weight="balanced", C=1.0, max_iter=1000).fit(features, there)
-    weights = {kind: round(max(0.0, float(w)), 3) for kind, w in zip(EVIDENCE, model.coef_[0], strict=True)}
-    return Scorecard(bias=round(float(model.intercept_[0]), 3), weights=weights, present=present, possible=possible)
+    """The scorecard of these rows and of what their flat logos and names alone give.
+
+    A kind of evidence that they never hold, or that would speak against the brand, keeps the weight 0.
+    """
+    features, there = _matrix([*rows, *(at_level(row, "logo") for row in rows)])
+    used = features.any(axis=0)
+    while True:
+        model = LogisticRegression(C=10.0, max_iter=1000).fit(features[:, used], there)
+        if (model.coef_[0] >= 0).all():
+            break
+        used[np.flatnonzero(used)[model.coef_[0] < 0]] = False
+    weights = dict.fromkeys(EVIDENCE, 0.0)
+    for number, weight in zip(np.flatnonzero(used), model.coef_[0], strict=True):
+        weights[EVIDENCE[number]] = round(float(weight), 3)
+    bias = round(float(model.intercept_[0]) - log_odds(float(there.mean())), 3)
+    return Scorecard(bias=bias, weights=weights, present=present, possible=possible)
 
 
-def held_out(rows: Sequence[Row]) -> NDArray[np.float64]:
-    """The probability of each row, from a scorecard fitted without the row's brand: neither its kit nor its photos."""
+def log_odds(share: float) -> float:
+    """Natural log-odds of a share strictly between 0 and 1."""
+    return float(np.log(share / (1 - share)))
+
+
+def at_base_rate(probabilities: NDArray[np.float64], base: float) -> NDArray[np.float64]:
+    """Probabilities for even odds as they are where a share `base` of the pairs is there."""
+    odds = probabilities / np.maximum(1 - probabilities, 1e-12) * base / (1 - base)
+    return np.asarray(odds / (1 + odds), np.float64)
+
+
+def held_out(rows: Sequence[Row], level: str = "full") -> NDArray[np.float64]:
+    """The probability of each row, from a scorecard fitted without the row's brand: neither its kit nor its photos.
+
+    `level` tells how much of the kits is then used (`benchmarks.brand_evidence.LEVELS`).
+    """
     probabilities = np.zeros(len(rows))
     for kit in sorted({row.kit for row in rows}):
         shown = {row.file for row in rows if row.kit == kit and row.there}
         card = fit([row for row in rows if row.kit != kit and row.file not in shown])
         for number, row in enumerate(rows):
             if row.kit == kit:
-                probabilities[number] = probability(card, row)
+                probabilities[number] = probability(card, at_level(row, level))
     return probabilities
 
 
 def probability(card: Scorecard, row: Row) -> float:
     """What a scorecard says of one row."""
-    return float(1 / (1 + np.exp(-card.bias - sum(card.weights[kind] * value for kind, value in felt(row).items()))))
+    return float(1 / (1 + np.exp(-card.bias - sum(card.weights.get(kind, 0.0) * x for kind, x in felt(row).items()))))
 
 
 def threshold(
@@ -88,8 +114,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--evidence", type=Path, default=None, help="keep the rows here, or use those kept before")
+    options.add_argument("--embedding", type=Path, default=HERE.parent / "logo_embedding" / "card.yaml")
     given = options.parse_args()
-    rows = usable(gather(given.data, None, 0, given.evidence))
+    rows = usable(gather(given.data, None, 0, given.evidence, looks=load_looks(given.embedding.parent)))
     there = np.array([row.there for row in rows])
     unseen = held_out(rows)
     unnamed = np.array([felt(row)["name"] == 0 for row in rows])

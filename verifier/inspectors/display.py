@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from verifier.casefile import BrandKit, Brief, Finding, Gauge, Item, Kind, Page, Region, Status
 from verifier.instruments import brands, clarity, names, prominence, text
 from verifier.instruments.brands import CLEAR, Sighting
+from verifier.instruments.looks import LOOKS, Looks, load_looks
 from verifier.instruments.readings import Readings
 from verifier.instruments.scorecard import Scorecard, load_scorecard
 
-__all__ = ["Display", "load_scorecard"]
+__all__ = ["Display", "load_looks", "load_scorecard"]
 
 _LEAST_MEGAPIXELS = 0.6  # 1% of it is 77 pixels square; of real logos under 60 pixels 6 of 29 were found, above 58%
 _LEAST_SHARPNESS = 0.35  # as in quality: hardly an honest photo is below it, and blur takes fine keypoints first
@@ -29,7 +30,7 @@ _AGENCIES = (
 )  # fmt: skip
 _PROMINENCE = ("brand_share", "brand_centrality", "brand_height_band", "brand_sharpness", "facings")
 _OF_KITS = ("brand_present", *_PROMINENCE, "share_of_minimum", "retired_logo", "competitors", "share_of_brands")
-_RANK = {"pack": 0, "logo": 1, "sample": 1, "name": 2}  # a pack's outline holds its logo and its name
+_RANK = {"pack": 0, "logo": 1, "sample": 1, "name": 2, "logo_look": 3, "sample_look": 3}  # from exact to rough outlines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +51,15 @@ class _Seen:
     def because(self) -> str:
         """The best of each kind of evidence, in words."""
         best = {sighting.role: sighting for sighting in reversed(self.sightings)}
-        return "; ".join(best[role].because for role in ("pack", "sample", "logo", "name") if role in best)
+        return "; ".join(best[role].because for role in _RANK if role in best)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Display:
-    """Brand presence and prominence on a photo. `scorecard` weighs the evidence."""
+    """Brand presence and prominence on a photo. `scorecard` weighs the evidence; `looks` finds what looks alike."""
 
     scorecard: Scorecard
+    looks: Looks | None = None
     name: str = "display"
     version: str = "1"
     codes: frozenset[str] = field(
@@ -95,8 +97,11 @@ class Display:
     def _look(self, page: Page, kit: BrandKit, readings: Readings) -> _Seen:
         found = readings.take(brands.pictures_seen, readings.take(brands.view, page), kit)
         unwanted = [one for one in found if one.role in ("retired", "forbidden") and _clear(one)]
+        looked = self._looked(page, kit, readings)
         pictures = tuple(
-            one for one in found if one.role in _RANK and not any(_outdoes(other, one) for other in unwanted)
+            one
+            for one in (*found, *looked)
+            if one.role in _RANK and not any(_outdoes(other, one) for other in unwanted)
         )
         read = brands.names_seen(readings.take(text.read, page), kit)
         doubtful = not read and self.scorecard.probability(pictures) < self.scorecard.present
@@ -110,6 +115,12 @@ class Display:
             retired=_one_a_place(page, [one for one in unwanted if one.role == "retired"]),
             probability=self.scorecard.probability(sightings),
         )
+
+    def _looked(self, page: Page, kit: BrandKit, readings: Readings) -> tuple[Sighting, ...]:
+        if self.looks is None or not any(picture.role in LOOKS for picture in kit.pictures):
+            return ()
+        lines = tuple(line.box for line in readings.take(text.read, page))
+        return self.looks.seen(readings.take(self.looks.photo, page, lines), kit)
 
     def _is_there(self, seen: _Seen) -> bool:
         return seen.probability >= self.scorecard.present

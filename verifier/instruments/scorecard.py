@@ -1,8 +1,9 @@
 """The scorecard of brand presence: it weighs what speaks for a brand into one probability. A few numbers in JSON.
 
-It knows no brand: it sees only how many points of the best logo, sample and pack agree and how alike the best name
-reads, each as a strength 0..1 with a weight >= 0, so more evidence never makes a brand less likely. Probabilities are
-for even odds: what a claim leads one to expect is the rules' business.
+It knows no brand: it sees only how many points of the best logo, sample and pack agree, how alike the best name
+reads, and how much some place looks like the logo or a sample, each as a strength 0..1 with a weight >= 0, so more
+evidence never makes a brand less likely. Probabilities are for even odds: what a claim leads one to expect is the
+rules' business.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from verifier.errors import ModelError
 from verifier.instruments.brands import Sighting
 from verifier.instruments.cards import read_card
 
-EVIDENCE = ("logo", "sample", "pack", "name")
+EVIDENCE = ("logo", "sample", "pack", "name", "logo_look", "sample_look")
 _FEWEST, _PLENTY = 4, 24  # agreeing points that say nothing (chance gives 4), and beyond which more say nothing more
 _LEAST_ALIKE = 0.7  # a name less alike than that says nothing
+_LOOKS_FROM, _LOOKS_TO = 2.0, 9.0  # deviations above other logos: one place in ten reaches 2 by chance, none 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,13 @@ class Scorecard:
     def probability(self, sightings: Iterable[Sighting]) -> float:
         """That the brand is there, at even odds."""
         felt = strengths(sightings)
-        return 1.0 / (1.0 + math.exp(-self.bias - sum(self.weights[kind] * felt[kind] for kind in EVIDENCE)))
+        return 1.0 / (1.0 + math.exp(-self.bias - sum(self.weights.get(kind, 0.0) * felt[kind] for kind in EVIDENCE)))
+
+    def foremost(self, sightings: Iterable[Sighting]) -> Sighting | None:
+        """The sighting that counts most; None where none counts."""
+        counted = [(self.weights.get(one.role, 0.0) * _strength(one), one) for one in sightings if one.role in EVIDENCE]
+        best = max(counted, key=lambda pair: pair[0], default=(0.0, None))
+        return best[1] if best[0] > 0 else None
 
 
 def strengths(sightings: Iterable[Sighting]) -> Mapping[str, float]:
@@ -54,7 +63,7 @@ def load_scorecard(folder: Path) -> Scorecard:
         data = json.loads(path.read_text(encoding="utf-8"))
         card = Scorecard(
             bias=float(data["bias"]),
-            weights={kind: float(data["weights"][kind]) for kind in EVIDENCE},
+            weights={kind: float(_weights(data)[kind]) for kind in EVIDENCE},
             present=float(data["present"]),
             possible=float(data["possible"]),
         )
@@ -65,8 +74,16 @@ def load_scorecard(folder: Path) -> Scorecard:
     return card
 
 
+def _weights(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """One that was made without an embedding gives looks no weight."""
+    weights: Mapping[str, Any] = dict.fromkeys(("logo_look", "sample_look"), 0.0) | data["weights"]
+    return weights
+
+
 def _strength(sighting: Sighting) -> float:
     if sighting.role == "name":
         return min(1.0, max(0.0, (sighting.strength - _LEAST_ALIKE) / (1.0 - _LEAST_ALIKE)))
+    if sighting.role.endswith("_look"):
+        return min(1.0, max(0.0, (sighting.strength - _LOOKS_FROM) / (_LOOKS_TO - _LOOKS_FROM)))
     counted = min(max(sighting.strength, _FEWEST), _PLENTY)
     return math.log(counted / _FEWEST) / math.log(_PLENTY / _FEWEST)

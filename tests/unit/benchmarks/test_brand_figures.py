@@ -1,14 +1,15 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.brand_evidence import Row, gather, photos
-from benchmarks.display import by_evidence, presence, unbranded
-from models.brand_presence.fit import fit, held_out, probability, threshold
+from benchmarks.brand_evidence import Row, at_level, gather, photos
+from benchmarks.display import box_hits, by_evidence, calibration_error, packs, presence, recall_at
+from models.brand_presence.fit import at_base_rate, felt, fit, held_out, probability, threshold
+from verifier.instruments.scorecard import Scorecard
 
 
 def row(file: str, kit: str, there: bool, **evidence: float) -> Row:
@@ -23,14 +24,12 @@ ROWS = [
 ]  # fmt: skip
 
 
-def test_figures_count_pairs_photos_and_photos_without_a_brand() -> None:
+def test_figures_count_pairs_and_photos() -> None:
     figures = presence(ROWS, np.array([0.9, 0.1, 0.2, 0.8, 0.1, 0.7]), 0.75)
     assert (figures["precision"]["k"], figures["precision"]["n"]) == (2, 2)
     assert (figures["recall"]["k"], figures["recall"]["n"]) == (2, 2)
     assert (figures["top_1"]["k"], figures["top_1"]["n"]) == (2, 2)
     assert figures["average_precision"] == 1.0
-    none = unbranded(ROWS, np.array([0.9, 0.1, 0.2, 0.8, 0.1, 0.7]), 0.65)
-    assert (none["photos_with_a_claim"]["k"], none["photos_with_a_claim"]["n"]) == (1, 1)
 
 
 def test_each_kind_of_evidence_is_counted_alone() -> None:
@@ -52,6 +51,55 @@ def test_a_fitted_scorecard_believes_evidence_and_the_held_out_one_has_not_seen_
     there = np.array([one.there for one in many])
     assert unseen[there].min() > unseen[~there].max()
     assert threshold(unseen, there, 1.0) >= unseen[~there].max()
+
+
+def test_a_poorer_kit_gives_less_evidence() -> None:
+    whole = row("1", "a", True, logo=9, sample=9, pack=9, name=0.9, logo_look=5, sample_look=6)
+    assert {kind for kind, value in felt(at_level(whole, "name")).items() if value} == {"name"}
+    assert {kind for kind, value in felt(at_level(whole, "logo")).items() if value} == {"name", "logo", "logo_look"}
+    assert at_level(whole, "full") == whole
+
+
+def test_what_speaks_against_a_brand_gets_no_weight() -> None:
+    many = [
+        row(f"{n}", "a", n % 2 == 0, logo=12 if n % 2 == 0 else 4, sample_look=2 if n % 2 == 0 else 8)
+        for n in range(40)
+    ]
+    assert fit(many).weights["sample_look"] == 0
+    assert fit(many).weights["logo"] > 0
+
+
+def test_recall_is_taken_at_the_best_threshold_of_that_precision() -> None:
+    rows = [row(f"{n}", "a", there) for n, there in enumerate([True, True, False, True, False])]
+    values = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    assert recall_at(rows, values, 0.95) == pytest.approx(2 / 3, abs=1e-4)
+    assert recall_at(rows, values, 0.75) == 1.0
+    assert recall_at(rows, -values, 0.95) == 0.0
+
+
+def test_calibration_is_told_at_the_base_rate_above_a_fifth_only() -> None:
+    rows = [row(f"{n}", "a", n < 30) for n in range(100)]
+    honest = np.where(np.arange(100) < 60, 0.7, 0.01)  # 30 of 60 are there; at even odds .7 is .5 at a base rate of .3
+    assert at_base_rate(np.array([0.7]), 0.3)[0] == pytest.approx(0.5)
+    assert calibration_error(rows, honest) == pytest.approx(0.0, abs=1e-4)
+    assert calibration_error(rows, np.full(100, 0.01)) is None
+
+
+def test_a_box_is_hit_by_the_sighting_that_counts_most() -> None:
+    card = Scorecard(bias=0, weights={"logo": 9, "sample_look": 1}, present=0.5, possible=0.4)
+    rows = [
+        replace(row("1", "a", True, logo=20, sample_look=8), overlaps={"logo": 0.6, "sample_look": 0.1}),
+        replace(row("2", "a", True, sample_look=8), overlaps={"sample_look": 0.1}),
+        replace(row("3", "a", True, sample_look=8), overlaps={}),
+    ]
+    hits = box_hits(rows, np.array([0.9, 0.9, 0.9]), card)
+    assert (hits["k"], hits["n"]) == (1, 2)
+
+
+def test_packs_are_counted_among_kits_that_hold_some() -> None:
+    rows = [row("1", "a", True, pack=20), row("2", "a", True), row("3", "b", False, name=1.0)]
+    told = packs(rows, np.array([0.9, 0.1, 0.9]), 0.5)
+    assert (told["p"]["k"], told["p"]["n"], told["r"]["k"], told["r"]["n"]) == (1, 1, 1, 2)
 
 
 def test_unlabelled_photos_are_left_out_and_rows_can_be_kept(tmp_path: Path) -> None:

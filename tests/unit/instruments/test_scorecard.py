@@ -9,7 +9,8 @@ from verifier.instruments.brands import Sighting
 from verifier.instruments.scorecard import EVIDENCE, Scorecard, load_scorecard, strengths
 from verifier.settings import Settings
 
-GOOD = {"bias": -1.0, "weights": {"logo": 4, "sample": 6, "pack": 5, "name": 4}, "present": 0.8, "possible": 0.4}
+WEIGHTS = {"logo": 4, "sample": 6, "pack": 5, "name": 4, "logo_look": 3, "sample_look": 5}
+GOOD = {"bias": -1.0, "weights": WEIGHTS, "present": 0.8, "possible": 0.4}
 
 
 def saw(role: str, strength: float) -> Sighting:
@@ -44,6 +45,19 @@ def test_the_best_of_each_kind_counts_and_kinds_add_up(card: Scorecard) -> None:
     one = card.probability([saw("logo", 8)])
     assert card.probability([saw("logo", 8), saw("logo", 4)]) == one
     assert card.probability([saw("logo", 8), saw("name", 0.9)]) > one
+
+
+def test_the_sighting_that_counts_most_is_foremost_whatever_its_unit(card: Scorecard) -> None:
+    clear, faint = saw("logo", 24), saw("sample_look", 2.5)
+    assert card.foremost([faint, clear, saw("retired", 90)]) == clear
+    assert card.foremost([faint]) == faint
+    assert card.foremost([saw("logo", 4), saw("retired", 90)]) is None
+
+
+def test_a_scorecard_made_for_no_embedding_gives_looks_no_weight(tmp_path: Path) -> None:
+    weights = {kind: weight for kind, weight in WEIGHTS.items() if not kind.endswith("_look")}
+    card = load_scorecard(folder(tmp_path, GOOD | {"weights": weights}))
+    assert card.probability([saw("logo_look", 9)]) == card.probability([])
 
 
 def test_retired_and_forbidden_pictures_do_not_speak_for_the_brand() -> None:
