@@ -65,7 +65,7 @@ class Row:
 
 def at_level(row: Row, level: str) -> Row:
     """The row as a kit of that level ("name", "logo" or "full") would have given it."""
-    dropped = {kind: 0.0 for kind in LEVELS["full"] if kind not in LEVELS[level]}
+    dropped: dict[str, Any] = {kind: 0.0 for kind in LEVELS["full"] if kind not in LEVELS[level]}
     return replace(row, **dropped)
 
 
