@@ -73,7 +73,7 @@ def measure(folder: Path, limit: int | None, seed: int) -> Mapping[str, Any]:
         "screenshots": len(reports),
         "reports": len(edited),
         "found": tally.share("found"),
-        "found_or_asked": tally.share("found or asked"),
+        "found_or_asked": tally.share("twin shown"),
         "field_named": tally.share("named"),
         "found_by_edit": tally.shares("found "),
         "field_named_by_edit": tally.shares("named "),
@@ -154,7 +154,7 @@ def _edits(office: Office, tally: _Tally, name: str, picture: Picture, lines: Se
         answer = office.submit(f"{name} {kind}", "Partner B", edited, keep=False, readings=readings_of(edited))
         found = name in answer.claims_of(*ACCUSES, AGAIN)
         named = found and all(_named(answer, edit, kind) for edit in _to_name(forged, kind))
-        tally.count("found or asked", found or name in _asked(answer))
+        tally.count("twin shown", found or name in _asked(answer))
         for what, hit in (("found", found), ("named", named)):
             tally.count(what, hit)
             tally.count(f"{what} {kind}", hit)
