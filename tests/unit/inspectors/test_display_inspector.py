@@ -196,10 +196,6 @@ def test_without_a_brand_kit_everything_about_brands_is_not_applicable() -> None
     assert found["resolution_enough"].status is Status.MEASURED
 
 
-def test_the_scene_is_not_claimed() -> None:
-    assert inspect(photo((1, 400, 300)), OURS)["scene"].status is Status.UNDETERMINED
-
-
 def test_an_item_without_a_page_leaves_everything_open() -> None:
     assert {finding.status for finding in inspect(None, OURS).values()} == {Status.UNDETERMINED}
 
