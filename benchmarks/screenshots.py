@@ -22,7 +22,7 @@ from benchmarks.screenshot_readers import run
 from benchmarks.screenshot_scores import Hits, Reading, Score, metrics_of
 from verifier.instruments import vocabulary
 
-SURE = 0.6  # the `confidence_at_least` of the rules that weigh figures
+SURE = 0.85  # the `confidence_at_least` of the rules that weigh figures
 _CURVE = (0.5, 0.6, 0.7, 0.8, 0.9)
 
 
