@@ -32,7 +32,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from benchmarks.brand_evidence import LEVELS, STEPS, Row, at_level, costs, gather, photos, pixels_of
 from benchmarks.record import parser, progress, share, tell
-from models.brand_presence.fit import at_base_rate, held_out, probability, usable
+from models.brand_presence.fit import at_base_rate, held_out, probability, sightings, usable
 from verifier.assembly import inspectors
 from verifier.casefile import BrandKit, Brief, Evidence, Item, Kind, Page, Status
 from verifier.instruments import second_reader
@@ -40,7 +40,7 @@ from verifier.instruments.brands import CLEAR, Sighting
 from verifier.instruments.looks import load_looks
 from verifier.instruments.names import LEAST
 from verifier.instruments.readings import Readings
-from verifier.instruments.scorecard import Scorecard, load_scorecard
+from verifier.instruments.scorecard import Scorecard, borne_out, load_scorecard
 from verifier.programs.brands import load_kits
 from verifier.settings import MODELS, Settings
 
@@ -200,15 +200,17 @@ def scenes(folder: Path, limit: int | None, seed: int) -> dict[str, Any]:
 
 def figures_of(rows: Sequence[Row], probabilities: Probabilities, card: Scorecard) -> dict[str, Any]:
     """The headline figures of one set of probabilities."""
-    told = presence(rows, probabilities, card.present)
+    borne = np.array([borne_out(sightings(row)) for row in rows])
+    claims = np.where(borne, probabilities, np.minimum(probabilities, np.nextafter(card.present, 0)))
+    told = presence(rows, claims, card.present)
     return {
-        "ap": told["average_precision"],
+        "ap": round(float(average_precision_score([row.there for row in rows], probabilities)), 4),
         "recall_at_p95": recall_at(rows, probabilities, 0.95),
         "recall_at_p98": recall_at(rows, probabilities, 0.98),
         "top1": told["top_1"]["share"],
         "ece": calibration_error(rows, probabilities),
-        "box_hit": box_hits(rows, probabilities, card),
-        "packs": packs(rows, probabilities, card.present),
+        "box_hit": box_hits(rows, claims, card),
+        "packs": packs(rows, claims, card.present),
         "claims": {key: told[key] for key in ("precision", "recall", "false_per_pair")},
     }
 
@@ -255,7 +257,7 @@ def main() -> None:
     if given.negatives is not None:
         more = gather(given.negatives, given.limit, given.seed, kits=kits, unbranded=True, looks=looks)
         none += [at_level(row, given.kit_level) for row in more]
-    false = share(sum(probability(card, row) >= card.present for row in none), len(none))
+    false = share(sum(card.is_there(sightings(row)) for row in none), len(none))
     figures["unbranded_pairs"] = false
     figures["false_per_10k"] = None if not none else round(10_000 * false["share"], 3)
     skip = {(row.file, row.kit) for row in gathered if row.self_cut}

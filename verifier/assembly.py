@@ -17,7 +17,7 @@ from verifier.errors import VerifierError
 from verifier.inspection import Inspector, Inspectorate
 from verifier.inspectors.campaign import Campaign
 from verifier.inspectors.campaign_metrics import CampaignMetrics
-from verifier.inspectors.display import Display, load_scorecard
+from verifier.inspectors.display import Display, load_looks, load_scorecard
 from verifier.inspectors.logo import Logo
 from verifier.inspectors.metadata import Metadata
 from verifier.inspectors.properties import Properties
@@ -47,7 +47,10 @@ def inspectors(settings: Settings) -> tuple[Inspector, ...]:
         CampaignMetrics(),
         Campaign(),
         Scene(model=settings.models / "scene", faces=settings.models / "faces"),
-        Display(scorecard=load_scorecard(settings.models / "brand_presence")),
+        Display(
+            scorecard=load_scorecard(settings.models / "brand_presence"),
+            looks=load_looks(settings.models / "logo_embedding"),
+        ),
         Logo(),
     )
 

@@ -24,18 +24,23 @@ from sklearn.metrics import average_precision_score
 from benchmarks.brand_evidence import Row, at_level, gather
 from verifier.instruments.brands import Sighting
 from verifier.instruments.looks import load_looks
-from verifier.instruments.scorecard import EVIDENCE, Scorecard, strengths
+from verifier.instruments.scorecard import EVIDENCE, Scorecard, borne_out, strengths
 
 HERE = Path(__file__).parent
 PRECISION_PRESENT = 0.95  # of held-out (photo, kit) pairs at or above `present`; a person sees the outline and the name
 PRECISION_UNNAMED = 0.99  # of those without a name read: print on large photos gives chance more than these small ones
-PRECISION_POSSIBLE = 0.33  # of those between `possible` and `present`: one hint in three is worth a closer look
+PRECISION_POSSIBLE = 0.33  # of those from `possible` on that are not told: one hint in three is worth a closer look
 
 
 def felt(row: Row) -> Mapping[str, float]:
-    """The strengths of one row, as the inspector feels them: the page is turned only when no name was read upright."""
+    """The strengths of one row, as the inspector feels them."""
+    return strengths(sightings(row))
+
+
+def sightings(row: Row) -> list[Sighting]:
+    """What was seen of a kit; the page is turned only when no name was read upright."""
     counted = {kind: getattr(row, kind) for kind in EVIDENCE} | {"name": row.name or row.sideways}
-    return strengths(Sighting(role=kind, source="", outline=(), strength=counted[kind]) for kind in EVIDENCE)
+    return [Sighting(role=kind, source="", outline=(), strength=n) for kind, n in counted.items() if n > 0]
 
 
 def fit(rows: Sequence[Row], present: float = 0.9, possible: float = 0.5) -> Scorecard:
@@ -88,13 +93,10 @@ def probability(card: Scorecard, row: Row) -> float:
     return float(1 / (1 + np.exp(-card.bias - sum(card.weights.get(kind, 0.0) * x for kind, x in felt(row).items()))))
 
 
-def threshold(
-    probabilities: NDArray[np.float64], there: NDArray[np.bool_], precision: float, below: float = 1.1
-) -> float:
-    """The lowest probability from which (and `below` which) at least `precision` of the rows are right, rounded up."""
-    for limit in sorted({float(p) for p in probabilities if p < below}):
-        claimed = (probabilities >= limit) & (probabilities < below)
-        if there[claimed].mean() >= precision:
+def threshold(probabilities: NDArray[np.float64], there: NDArray[np.bool_], precision: float) -> float:
+    """The lowest probability from which at least `precision` of the rows are right, rounded up."""
+    for limit in sorted({float(p) for p in probabilities}):
+        if there[probabilities >= limit].mean() >= precision:
             return float(np.ceil(limit * 1000) / 1000)
     raise ValueError(f"no threshold reaches precision {precision}")
 
@@ -120,10 +122,14 @@ def main() -> None:
     there = np.array([row.there for row in rows])
     unseen = held_out(rows)
     unnamed = np.array([felt(row)["name"] == 0 for row in rows])
+    told = np.array([borne_out(sightings(row)) for row in rows])
+    quiet = told & unnamed
     present = max(
-        threshold(unseen, there, PRECISION_PRESENT), threshold(unseen[unnamed], there[unnamed], PRECISION_UNNAMED)
+        threshold(unseen[told], there[told], PRECISION_PRESENT),
+        threshold(unseen[quiet], there[quiet], PRECISION_UNNAMED),
     )
-    card = fit(rows, present, threshold(unseen, there, PRECISION_POSSIBLE, below=present))
+    claimed = (unseen >= present) & told
+    card = fit(rows, present, min(present, threshold(unseen[~claimed], there[~claimed], PRECISION_POSSIBLE)))
     written = {
         "bias": card.bias,
         "weights": dict(card.weights),
@@ -131,7 +137,6 @@ def main() -> None:
         "possible": card.possible,
     }
     (HERE / "scorecard.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-    claimed = unseen >= card.present
     print(json.dumps({
         "rows": len(rows), "positive": int(there.sum()), "ap_held_out": float(average_precision_score(there, unseen)),
         "claimed": int(claimed.sum()), "right": int(there[claimed].sum()), **written,

@@ -36,8 +36,8 @@ SEED = 20261122
 SIDE, SCENE_SIDE, STRIDE = 128, 320, 8
 WORDS = 2000
 FROZEN, FROZEN_MAP = 8, 15  # blocks of the trunk that learn nothing: edges and textures are ImageNet's
-EMBEDDING_STEPS, EMBEDDING_BATCH, SHARPNESS, MARGIN = 420, 64, 24.0, 0.1
-SCENE_STEPS, SCENE_SCHEDULE, SCENE_BATCH, EVERY_MARK = 180, 300, 8, 3  # stopped before its rate had fallen
+EMBEDDING_STEPS, EMBEDDING_BATCH, SHARPNESS, MARGIN = 1000, 64, 24.0, 0.1
+SCENE_STEPS, SCENE_BATCH, EVERY_MARK = 300, 8, 3
 COHORT = 1024  # embeddings of training marks that go along: what other logos look like, to normalise scores by
 
 
@@ -107,7 +107,7 @@ def logo_ness(material: Material, weights: dict[str, Tensor]) -> LogoNess:
     model.trunk.hasten()
     learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.Adam(learning, lr=2e-3)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, SCENE_SCHEDULE))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, SCENE_STEPS))
     for step in range(SCENE_STEPS):
         made = [
             composites.scene(material.marks, material.ground(), SCENE_SIDE, material.random) for _ in range(SCENE_BATCH)
@@ -243,6 +243,7 @@ def main() -> None:
         print(export(model, torch.zeros(2, 3, SIDE, SIDE), given.out / "embedding.onnx", ["vector"], {0: "n"}))
         np.save(given.out / "cohort.npy", cohort.astype(np.float16))
     if given.only != "embedding":
+        torch.manual_seed(SEED)  # the same map, whether or not the embedding was trained before it
         found = logo_ness(Material(given, EVERY_MARK), weights)
         example = torch.zeros(1, 3, SCENE_SIDE, SCENE_SIDE)
         print(export(found, example, given.out / "logo_ness.onnx", ["map"], {2: "height", 3: "width"}))

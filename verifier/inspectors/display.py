@@ -104,7 +104,7 @@ class Display:
             if one.role in _RANK and not any(_outdoes(other, one) for other in unwanted)
         )
         read = brands.names_seen(readings.take(text.read, page), kit)
-        doubtful = not read and self.scorecard.probability(pictures) < self.scorecard.present
+        doubtful = not read and not self.scorecard.is_there(pictures)
         if doubtful and not kit.competitor and not page.words:
             read = brands.names_seen(readings.take(brands.sideways, page), kit)
         sightings = (*pictures, *read)
@@ -123,7 +123,7 @@ class Display:
         return self.looks.seen(readings.take(self.looks.photo, page, lines), kit)
 
     def _is_there(self, seen: _Seen) -> bool:
-        return seen.probability >= self.scorecard.present
+        return self.scorecard.is_there(seen.sightings)
 
     def _presence(self, page: Page, seen: _Seen, enough: bool) -> Finding:
         code, settles = "display.brand_present", "a close-up of the logo would settle it"

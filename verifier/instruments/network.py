@@ -16,6 +16,7 @@ class Network:
     def __init__(self, file: Path) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # it never gives back, and pictures of many shapes would fill the worker
         options.log_severity_level = 3  # warnings of exporters' leftovers help nobody
         self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 

@@ -97,3 +97,15 @@ def test_a_scorecard_that_says_nothing_sound_is_refused(tmp_path: Path, data: ob
 def test_a_folder_without_a_card_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError):
         load_scorecard(tmp_path)
+
+
+@pytest.mark.parametrize(("look", "name", "told"), [(6.9, 0.0, False), (7.0, 0.0, True), (6.9, 1.0, True)])
+def test_a_look_alone_is_told_only_where_it_is_strong(look: float, name: float, told: bool) -> None:
+    card = Scorecard(bias=0.0, weights={"logo_look": 30.0, "name": 1.0}, present=0.9, possible=0.3)
+    seen = [
+        Sighting(role=role, source="", outline=(), strength=strength)
+        for role, strength in (("logo_look", look), ("name", name))
+        if strength
+    ]
+    assert card.probability(seen) >= card.present
+    assert card.is_there(seen) is told
