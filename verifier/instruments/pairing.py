@@ -85,8 +85,8 @@ def _alone(edges: np.ndarray, clear: np.ndarray, directions: np.ndarray, found: 
     known = np.array([label.meaning is not None for label in found])
     near = np.maximum(edges, clear * (directions == "right")) >= _NO_EDGE
     near &= known[:, None] | (edges >= _LEAST_EDGE)
-    sole = near & (near.sum(axis=1, keepdims=True) == 1) & (near.sum(axis=0, keepdims=True) == 1)
-    return sole & known[:, None]
+    sole: np.ndarray = near & (near.sum(axis=1, keepdims=True) == 1) & (near.sum(axis=0, keepdims=True) == 1)
+    return np.asarray(sole & known[:, None])
 
 
 def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], values: Sequence[Cell]) -> np.ndarray:
