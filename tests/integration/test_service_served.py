@@ -57,7 +57,7 @@ def test_a_service_is_started_used_stopped_and_started_again(tmp_path: Path) -> 
             with pytest.raises(ServiceError, match="may not review"):
                 client.report(sent.id, "reviewer")
             listed = keys(archive, "list").splitlines()
-            assert [line.split()[2] for line in listed] == ["read,review,submit", "read,submit"]
+            assert [line.split()[2] for line in listed] == ["brands,read,review,submit", "read,submit"]
             keys(archive, "revoke", portal.split("_")[1])
             with pytest.raises(ServiceError, match="no key in use"):
                 client.fetch(sent.id)

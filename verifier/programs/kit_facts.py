@@ -6,6 +6,7 @@ import difflib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -55,7 +56,8 @@ def parse(name: str, data: bytes) -> Mapping[str, Any]:
         raise KitError(f"{name}: has more than {MAX_KIT_BYTES >> 10} kB", "name the pictures, keep them beside it")
     try:
         text = data.decode("utf-8-sig")
-        facts = json.loads(text) if name.endswith(".json") else yaml.load(text, _Plain)  # noqa: S506 - a safe loader
+        facts = _loaded(text, is_json=name.endswith(".json"))
+        json.dumps(facts, ensure_ascii=False, default=str).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise KitError(f"{name}: cannot be read: {reason}", "write it as plain YAML or JSON in UTF-8") from None
@@ -65,6 +67,21 @@ def parse(name: str, data: bytes) -> Mapping[str, Any]:
     if faults:
         raise _complaint(name, faults[0])
     return facts
+
+
+def _loaded(text: str, *, is_json: bool) -> Any:
+    """JSON as JSON even under the other name: YAML takes its pairs of escapes (emoji) for two characters."""
+    if not is_json and text.lstrip().startswith("{"):
+        with suppress(ValueError):
+            return json.loads(text, object_pairs_hook=_once)
+    return json.loads(text, object_pairs_hook=_once) if is_json else yaml.load(text, _Plain)  # noqa: S506 - a safe loader
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    if twice := next((key for key in keys if keys.count(key) > 1), ""):
+        raise ValueError(f"{twice!r} stands twice")
+    return dict(pairs)
 
 
 def wrong(name: str, field: str, what: str, remedy: str) -> KitError:

@@ -5,8 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
-from verifier.errors import ClaimError, InputError
+from verifier.errors import ClaimError, InputError, KitError
 from verifier.programs.brands import choose, load_kits
+from verifier.programs.kit_facts import parse
 
 PICTURE = cv2.imencode(".png", np.eye(8, dtype=np.uint8) * 200)[1].tobytes()
 
@@ -113,3 +114,19 @@ def test_a_picture_that_cannot_be_read_is_named_before_any_photo_is_looked_at(tm
     (tmp_path / "nordlicht" / "a.png").write_bytes(b"no picture")
     with pytest.raises(InputError, match=r"a\.png.*no picture"):
         load_kits(tmp_path)
+
+
+def test_json_is_read_as_json_whatever_the_file_is_called() -> None:
+    assert parse("brand.yaml", b'{"names": ["\\ud83d\\udca1 Licht"]}') == {"names": ["\U0001f4a1 Licht"]}
+
+
+@pytest.mark.parametrize("name", ["kit.json", "brand.yaml"])
+def test_half_a_character_is_refused(name: str) -> None:
+    with pytest.raises(KitError, match="cannot be read"):
+        parse(name, b'{"names": ["\\ud83d"]}')
+
+
+@pytest.mark.parametrize("name", ["kit.json", "brand.yaml"])
+def test_json_with_a_key_twice_is_refused(name: str) -> None:
+    with pytest.raises(KitError, match="stands twice"):
+        parse(name, b'{"names": ["A"], "names": ["B"]}')
