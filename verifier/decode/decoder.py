@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -90,19 +90,15 @@ class Decoder:
 
     def _package(self, item: Item, data: bytes) -> Evidence:
         """Words of a text document or slides, and as pages the pictures that were set into it."""
-        text, pictures, left_out = read_package(item.name, data, most=self.max_pages)
-        pages: list[Page] = []
-        for name, content in pictures:
-            more, left = self._attached(f"picture {name}", content, self.max_pages - len(pages))
-            left_out += left
-            pages.extend(more)
+        text, pictures, beyond = read_package(item.name, data, most=self.max_pages)
+        pages, left_out, unread = self._inside((f"picture {name}", content) for name, content in pictures)
         return Evidence(
             kind=item.kind,
             media_type=item.media_type,
             raw=data,
-            pages=tuple(replace(page, index=index) for index, page in enumerate(pages)),
+            pages=pages,
             text=text,
-            pages_left_out=left_out,
+            pages_left_out=beyond + left_out + unread,
         )
 
     def _table(self, item: Item, data: bytes) -> Evidence:
@@ -112,39 +108,46 @@ class Decoder:
 
     def _message(self, item: Item, data: bytes) -> Evidence:
         message = read_message(data)
-        pages: list[Page] = []
-        left_out = 0
-        for attachment, content in message.files:
-            more, left = self._attached(f"attachment {attachment.name}", content, self.max_pages - len(pages))
-            left_out += left
-            pages.extend(more)
+        files = ((f"attachment {attachment.name}", content) for attachment, content in message.files)
+        pages, left_out, _ = self._inside(files)  # those not read are told by their names
         return Evidence(
             kind=item.kind,
             media_type=item.media_type,
             raw=data,
-            pages=tuple(replace(page, index=index) for index, page in enumerate(pages)),
+            pages=pages,
             text=message.text,
             attachments=tuple(attachment for attachment, _ in message.files),
             pages_left_out=left_out,
             headers=message.headers,
         )
 
+    def _inside(self, files: Iterable[tuple[str, bytes]]) -> tuple[tuple[Page, ...], int, int]:
+        """The pages of files in a file, by their labels; how many did not fit; and how many files could not be read."""
+        pages: list[Page] = []
+        left_out = unread = 0
+        for label, content in files:
+            try:
+                more, left = self._attached(label, content, self.max_pages - len(pages))
+            except MemoryError:
+                raise
+            except Exception:  # noqa: BLE001 - a broken attachment must not cost the message
+                unread += 1
+                continue
+            left_out += left
+            pages.extend(more)
+        return tuple(replace(page, index=index) for index, page in enumerate(pages)), left_out, unread
+
     def _attached(self, label: str, data: bytes, room: int) -> tuple[tuple[Page, ...], int]:
-        """The pages of a file in a file, and how many did not fit. One that cannot be read has none."""
-        try:
-            if media_type := picture_type(data):
-                pixels, _ = read_picture(label, media_type, data, max_pixels=self.max_pixels)
-                if min(pixels.shape[:2]) < _LEAST_SIDE:
-                    return (), 0
-                return ((Page(index=0, label=label, pixels=pixels),), 0) if room > 0 else ((), 1)
-            if is_pdf(data):
-                pages, left = read_document(label, data, max_pages=max(0, room))
-                return tuple(replace(page, label=f"{label}, {page.label}") for page in pages), left
-        except MemoryError:
-            raise
-        except Exception:  # noqa: BLE001 - a broken attachment must not cost the message
-            return (), 0
-        return (), 0
+        """The pages of one of them, and how many did not fit; none of an icon. Raises what its reader raises."""
+        if media_type := picture_type(data):
+            pixels, _ = read_picture(label, media_type, data, max_pixels=self.max_pixels)
+            if min(pixels.shape[:2]) < _LEAST_SIDE:
+                return (), 0
+            return ((Page(index=0, label=label, pixels=pixels),), 0) if room > 0 else ((), 1)
+        if is_pdf(data):
+            pages, left = read_document(label, data, max_pages=max(0, room))
+            return tuple(replace(page, label=f"{label}, {page.label}") for page in pages), left
+        raise UnsupportedType(f"{label} is neither a picture nor a PDF", RESEND)
 
 
 def _refuse(item: Item, _: bytes) -> Evidence:

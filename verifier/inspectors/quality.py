@@ -25,7 +25,7 @@ class Quality:
     """Sharpness, light and size of the clearest page."""
 
     name: str = "quality"
-    version: str = "3"
+    version: str = "4"
     codes: frozenset[str] = field(
         default=frozenset(
             f"quality.{measure}"
@@ -61,7 +61,7 @@ def _left_out(evidence: Evidence) -> Finding:
     read = {page.label for page in evidence.pages}
     unread = [file.name for file in evidence.attachments if not any(file.name in label for label in read)]
     parts = {
-        "pages beyond the first ones": evidence.pages_left_out,
+        "pages or pictures beyond the first ones, or not readable": evidence.pages_left_out,
         "frames after the first": evidence.frames - 1 if evidence.kind is Kind.IMAGE else 0,
         f"attachments ({', '.join(unread)})": len(unread),
     }

@@ -70,6 +70,7 @@ def test_icons_and_pictures_that_cannot_be_read_cost_nothing_else() -> None:
     parts = {"word/media/image1.png": picture(20), "word/media/image2.png": b"no picture", "word/document.xml": LETTER}
     evidence = DECODER(item(), package(**parts))
     assert (evidence.pages, evidence.text.splitlines()[-1]) == ((), "Kind regards")
+    assert evidence.pages_left_out == 1  # the broken one is told; nobody misses an icon
 
 
 def test_a_document_of_billions_of_characters_is_refused_before_it_is_unpacked() -> None:
@@ -96,4 +97,5 @@ def test_a_picture_that_unpacks_to_more_than_it_declares_is_left_alone() -> None
     real, declared = (len(picture()) + 5000).to_bytes(4, "little"), (40).to_bytes(4, "little")
     assert data.count(real) == 2  # in the part's own header and in the directory
     lie = bytes(data.replace(real, declared))
-    assert DECODER(item(), lie).pages == ()
+    evidence = DECODER(item(), lie)
+    assert (evidence.pages, evidence.pages_left_out) == ((), 1)
