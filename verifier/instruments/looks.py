@@ -8,14 +8,12 @@ al., Interspeech 2017), so that a plain shape which resembles many marks must re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from verifier.casefile import Box, BrandKit, Page, Picture
@@ -24,12 +22,14 @@ from verifier.instruments import logo_map, network
 from verifier.instruments.brands import Sighting, pixels_of, trimmed
 from verifier.instruments.cards import read_card
 from verifier.instruments.network import Network
+from verifier.instruments.tower import Tower, read_tower
 
 MARGIN, WIDEST = 0.08, 2.0  # of a frame: as in training (models/logo_embedding/composites.py)
 LOOKS = {"logo": "logo_look", "sample": "sample_look"}  # roles of pictures that are compared, and of what they give
 LEAST = 2.0  # standard deviations above other logos; below, it says nothing
 _NEAREST = 40  # of the cohort: those that look most alike set the standard
-_BATCH = 8
+CARD, COHORT, LOGO_NESS = "card.yaml", "cohort.npy", "logo_ness.onnx"
+FUSION = "fusion"  # beside the card of another embedding: its cohort, and the weights of brand presence with it
 _POSES = ((8.0, 0.0, 1.0), (-8.0, 0.0, 1.0), (0.0, 0.2, 0.85), (0.0, -0.2, 0.85))  # degrees, slant, width
 _MOST_KNOWN = 256
 Vectors = NDArray[np.float32]
@@ -47,10 +47,8 @@ class Seen:
 class Looks:
     """The two networks of `models/logo_embedding`, or another tower beside its logo-ness map. One thread each."""
 
-    def __init__(self, tower: Network, map_: Network, facts: Mapping[str, Any], cohort: Vectors) -> None:
+    def __init__(self, tower: Tower, map_: Network, cohort: Vectors) -> None:
         self._tower, self._map, self._cohort = tower, map_, cohort
-        self._side, self._input, self._output = int(facts["side"]), str(facts["input"]), str(facts["output"])
-        self._mean, self._deviation = (np.float32(facts[key]) for key in ("mean", "deviation"))
         self._known: dict[str, tuple[Vectors, NDArray[np.float64]]] = {}
 
     def photo(self, page: Page, lines: Sequence[Box]) -> Seen:
@@ -78,14 +76,9 @@ class Looks:
 
     def embed(self, pictures: Sequence[NDArray[np.uint8]]) -> Vectors:
         """Unit vectors of pictures (height, width, 3) RGB, each squeezed square."""
-        vectors = []
-        for at in range(0, len(pictures), _BATCH):
-            batch = np.stack([_squeezed(picture, self._side) for picture in pictures[at : at + _BATCH]])
-            given = ((batch.astype(np.float32) - self._mean) / self._deviation).transpose(0, 3, 1, 2)
-            vectors += self._tower.run((self._output,), **{self._input: np.ascontiguousarray(given)})
-        raw = np.concatenate(vectors) if vectors else np.zeros((0, self._cohort.shape[1]), np.float32)
-        unit: Vectors = raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9)
-        return unit
+        if not pictures:
+            return np.zeros((0, self._cohort.shape[1]), np.float32)
+        return unit(self._tower.vectors(pictures))
 
     def _likeness(self, photo: Seen, vectors: Vectors, usual: NDArray[np.float64]) -> NDArray[np.float64]:
         """(places,): cosine in deviations of what is usual for the place and for the reference, the mean of both."""
@@ -123,26 +116,25 @@ def framed(pixels: NDArray[np.uint8], box: NDArray[np.float64]) -> NDArray[np.ui
     return np.asarray(cv2.copyMakeBorder(inner, *beyond, cv2.BORDER_REPLICATE), np.uint8) if any(beyond) else inner
 
 
-def load_looks(folder: Path) -> Looks:
-    """The networks of `models/<name>/`. Raises ModelError when a file is missing or not the one of its card."""
-    path = folder / "card.yaml"
-    card = read_card(path)
-    card.check()
+def unit(vectors: Vectors) -> Vectors:
+    """(n, d) of length 1."""
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+def load_looks(folder: Path, ours: Path | None = None) -> Looks:
+    """The embedding of `models/<name>/`, or of another folder, whose map is then that of `ours`.
+
+    Another's cohort lies in its sub-folder `FUSION`. Raises ModelError when a file is missing or not the one of its
+    card.
+    """
+    tower, beside = read_tower(folder / CARD), folder / FUSION if ours else folder
+    for place in sorted({folder, beside, ours or folder}):
+        read_card(place / CARD).check()
     try:
-        facts = yaml.safe_load(path.read_text(encoding="utf-8"))["tower"]
-        tower, map_ = (network.load(folder / facts[key]) for key in ("file", "logo_ness"))
-        cohort = np.load(folder / facts["cohort"], allow_pickle=False).astype(np.float32)
-        return Looks(tower, map_, facts, cohort)
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ModelError(
-            f"{path}: does not describe a logo embedding: {error!r}", "see models/logo_embedding"
-        ) from None
-
-
-def _squeezed(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    shrinks = min(pixels.shape[:2]) > side
-    smooth = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(pixels, (side, side), interpolation=smooth), np.uint8)
+        cohort = np.load(beside / COHORT, allow_pickle=False).astype(np.float32)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{beside / COHORT}: not a cohort: {error}", "fit the fusion again") from None
+    return Looks(tower, network.load((ours or folder) / LOGO_NESS), cohort)
 
 
 def _views(pixels: NDArray[np.uint8], *, flat: bool) -> list[NDArray[np.uint8]]:

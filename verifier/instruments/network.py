@@ -20,6 +20,14 @@ class Network:
         options.log_severity_level = 3  # warnings of exporters' leftovers help nobody
         self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self._session.get_inputs())
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self._session.get_outputs())
+
     def run(self, outputs: tuple[str, ...], **inputs: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Raises MemoryError where the worker's limit was reached, which ONNX Runtime tells by an error of its own."""
         try:
