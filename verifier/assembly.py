@@ -25,6 +25,7 @@ from verifier.inspectors.provenance import Provenance
 from verifier.inspectors.quality import Quality
 from verifier.inspectors.registrations import Registrations
 from verifier.inspectors.scene import Scene
+from verifier.instruments import slot
 from verifier.instruments.cards import read_cards
 from verifier.instruments.credentials import load_anchors
 from verifier.intake import Intake
@@ -47,12 +48,18 @@ def inspectors(settings: Settings) -> tuple[Inspector, ...]:
         CampaignMetrics(),
         Campaign(),
         Scene(model=settings.models / "scene", faces=settings.models / "faces"),
-        Display(
-            scorecard=load_scorecard(settings.models / "brand_presence"),
-            looks=load_looks(settings.models / "logo_embedding"),
-        ),
+        _display(settings),
         Logo(),
     )
+
+
+def _display(settings: Settings) -> Display:
+    """With our logo embedding, or with the one in use and the weights that were fitted for it."""
+    ours = settings.models / "logo_embedding"
+    if settings.embedding is None:
+        return Display(scorecard=load_scorecard(settings.models / "brand_presence"), looks=load_looks(ours))
+    theirs = settings.embedding.parent
+    return Display(scorecard=load_scorecard(theirs / slot.FUSION), looks=load_looks(theirs, ours))
 
 
 def inspectorate(settings: Settings) -> Inspectorate:
@@ -74,6 +81,7 @@ def declared_codes(settings: Settings | None = None) -> Mapping[str, frozenset[s
 @contextmanager
 def assemble(settings: Settings) -> Iterator[Verifier]:
     """A Verifier with its workers and archive open; both are closed at the end."""
+    settings = slot.settled(settings)
     rulebook = load_rulebook(settings.rules, declared_codes(settings))
     cards = read_cards(settings.models)
     for card in cards:
@@ -108,6 +116,8 @@ def versions(settings: Settings, kits: Mapping[str, BrandKit], references: str =
     looked at, and the digest of known artwork and shared lists (`references`).
     """
     models = {card.name: card.digest for card in read_cards(settings.models)}
+    if (choice := slot.of(settings)) is not None:
+        models[choice.embedding.name] = choice.digest
     walked = [(inspector.name, inspector.version) for inspector in inspectors(settings)]
     compared = [("duplicates", comparison.VERSION), ("identity", identity.VERSION), ("claim", programs.VERSION)]
     limits = (settings.max_pixels, settings.max_pages, settings.max_rows, settings.inspection_budget)

@@ -28,6 +28,7 @@ class Settings:
     archive: str = "sqlite:///verifier-archive/archive.db"
     rules: Path = RULES
     models: Path = MODELS
+    embedding: Path | None = None  # the card of another logo embedding, in place of the one put in use for the archive
     fixtures: Path = FIXTURES  # the sample claims of the demo
     brands: Path | None = None  # a folder of brand kits, one sub-folder each
     trust_anchors: Path | None = None  # certificates whose content credentials are trusted: a PEM file, or a folder

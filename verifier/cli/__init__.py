@@ -9,11 +9,12 @@ import click
 from verifier import __version__
 from verifier.cli.batch import batch
 from verifier.cli.brand import brand
-from verifier.cli.checking import audit, doctor, models, rules, schema
+from verifier.cli.checking import audit, doctor, rules, schema
 from verifier.cli.demo import demo
 from verifier.cli.index import index
 from verifier.cli.keys import keys
 from verifier.cli.links import links
+from verifier.cli.models import models
 from verifier.cli.redact import redact
 from verifier.cli.serve import serve
 from verifier.cli.users import users

@@ -1,4 +1,4 @@
-"""`verifier rules`, `models`, `audit`, `schema` and `doctor`: is everything there, and does it say what it must?"""
+"""`verifier rules`, `audit`, `schema` and `doctor`: is everything there, and does it say what it must?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from verifier import assembly, codec
 from verifier.archive.opening import open_archive
 from verifier.cli.archives import existing
 from verifier.errors import VerifierError
-from verifier.instruments import second_reader
+from verifier.instruments import second_reader, slot
 from verifier.instruments.cards import read_cards
 from verifier.rulebook import lint as lint_rules
 from verifier.settings import Settings
@@ -56,19 +56,6 @@ def rules_lint(folder: Path | None) -> None:
     click.echo(f"{len(list(folder.rglob('*.yaml')))} files, {len(faults)} faults")
     if faults:
         sys.exit(3)
-
-
-@click.group()
-def models() -> None:
-    """Look after the models."""
-
-
-@models.command("check")
-def models_check() -> None:
-    """Compare every model with the checksum on its card."""
-    for card in read_cards(Settings.from_environment().models):
-        card.check()
-        click.echo(f"{card.name}: {len(card.files)} files as described, {card.licence}; {card.purpose}")
 
 
 @click.group()
@@ -136,7 +123,8 @@ def _models(settings: Settings) -> str:
     cards = read_cards(settings.models)
     for card in cards:
         card.check()
-    return ", ".join(card.name for card in cards) or "none"
+    choice = slot.of(slot.settled(settings))
+    return ", ".join(card.name for card in (*cards, *([choice.embedding] if choice else ())))
 
 
 def _archive() -> str:
