@@ -98,7 +98,9 @@ class Verifier:
 
         An item that cannot be read is refused with a problem in the report; the other items are still verified.
         """
-        return self.conclude(self.inspect_items(claim, submissions, progress))
+        report = self.conclude(self.inspect_items(claim, submissions, progress))
+        self.archive.sync()
+        return report
 
     def inspect_items(
         self,
@@ -121,7 +123,7 @@ class Verifier:
         return Inspections(claim=claim, activity=activity, items=items, found=found, pipeline=pipeline)
 
     def conclude(self, seen: Inspections) -> ClaimReport:
-        """The second half: compare with all that was filed before, judge, and file.
+        """The second half: compare with all that was filed before, judge, and file (`archive.sync` waits for the disk).
 
         Of several claims, each sees those that were concluded before it: the order decides, and not who was faster.
         Where another process filed meanwhile, it is done again, so that no two claims miss each other.

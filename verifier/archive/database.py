@@ -1,17 +1,19 @@
 """The SQLite file of an archive: opened, migrated, and read and written in transactions.
 
-WAL and `synchronous=FULL`: what was acknowledged survives a crash of the process and of the machine. What need not be
-waited for on the disk (`durable=False`, in WAL that is `synchronous=NORMAL`) survives a crash of the process; after one
-of the machine it may be undone, but nothing that was written after it is there without it. Writers queue (BEGIN
-IMMEDIATE and a busy timeout), so several processes may share one file.
+What was acknowledged survives a crash of the process and of the machine: once a transaction has ended, and let the
+next writer in, the write-ahead log is synced. (SQLite's own `synchronous=FULL` does so too, but keeps all writers
+waiting meanwhile.) What need not be waited for on the disk (`durable=False`) survives a crash of the process; after one
+of the machine it may be undone, but nothing that was written after it is there without it: the log is one sequence.
+Writers queue (BEGIN IMMEDIATE and a busy timeout), so several processes may share one file.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -42,9 +44,8 @@ class Database:
             raise ArchiveError(f"{path.parent} cannot be made: {error}", "name a folder that can be written") from error
         self._path = path
         self._turn = _turns.setdefault(path.resolve(), RLock())
-        self._reads = _engine(path, "NORMAL")
-        self._passes = self._reads.execution_options(writing=True)
-        self._keeps = _engine(path, "FULL").execution_options(writing=True)
+        self._reads = _engine(path)
+        self._writes = self._reads.execution_options(writing=True)
         try:
             with self.transaction(writing=True) as connection:
                 schema.upgrade(connection)
@@ -55,8 +56,7 @@ class Database:
     @contextmanager
     def transaction(self, *, writing: bool = False, durable: bool = True) -> Iterator[Connection]:
         """All or nothing; `writing` takes the write lock at the start, `durable` waits for the disk at the end."""
-        engine = (self._keeps if durable else self._passes) if writing else self._reads
-        turn = self._turn if writing else nullcontext()
+        engine, turn = (self._writes, self._turn) if writing else (self._reads, nullcontext())
         try:
             with turn, engine.begin() as connection:
                 yield connection
@@ -66,14 +66,24 @@ class Database:
                 f"the archive {self._path} cannot be used: {told}",
                 "check that it is an archive, that its folder can be written and that no other program locks it",
             ) from error
+        if writing and durable:
+            self.sync()
+
+    def sync(self) -> None:
+        """Wait until all that was written is on the disk."""
+        log = self._path.with_name(f"{self._path.name}-wal")
+        try:
+            with suppress(FileNotFoundError):  # the last connection was closed, which brings all into the file itself
+                _sync(log)
+        except OSError as error:
+            raise ArchiveError(f"{log} cannot be written: {error}", "look at the disk, then try again") from error
 
     def close(self) -> None:
         """Let go of the file."""
         self._reads.dispose()
-        self._keeps.dispose()
 
 
-def _engine(path: Path, synchronous: str) -> Engine:
+def _engine(path: Path) -> Engine:
     # no bound on connections: the faces bound their threads, and one that waits for a lock must not starve the others
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
@@ -85,7 +95,7 @@ def _engine(path: Path, synchronous: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(driver: Any, _record: Any) -> None:
         driver.isolation_level = None  # the driver must not begin transactions of its own accord: see _begin
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             driver.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -97,6 +107,14 @@ def _engine(path: Path, synchronous: str) -> Engine:
             driver.execute("BEGIN")
 
     return engine
+
+
+def _sync(file: Path) -> None:
+    handle = os.open(file, os.O_RDONLY)
+    try:
+        os.fdatasync(handle)
+    finally:
+        os.close(handle)
 
 
 def _take_lock(driver: Any) -> None:

@@ -187,5 +187,8 @@ class MemoryArchive:
         bodies = Counter(filing.sha256(codec.to_json(report)) for report in self._reports.values())
         return filing.check_chain(self._audit, bodies)
 
+    def sync(self) -> None:
+        pass
+
     def close(self) -> None:
         pass

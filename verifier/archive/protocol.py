@@ -147,6 +147,7 @@ class Archive(Protocol):
     ) -> bool:
         """Keep a report, the traces of its items (by item id), links to later ones and audit entries, all or nothing.
 
+        All see it at once; it survives a crash of the machine once `sync` has returned.
         Where it has to be `current`, raises Overtaken if sightings were kept that are newer than its watermark.
 
         Refused items leave no sighting. False, and nothing changes, when this very verification (tenant, claim,
@@ -202,6 +203,10 @@ class Archive(Protocol):
 
     def verify_audit(self) -> int:
         """The number of entries in the audit trail. Raises ArchiveError when it, or a report, was tampered with."""
+        ...
+
+    def sync(self) -> None:
+        """Wait until all that was filed is on the disk."""
         ...
 
     def close(self) -> None: ...

@@ -1,6 +1,7 @@
 """The archive in a SQLite file with its blobs in a folder beside it.
 
-What `file` acknowledged survives a crash of the process and of the machine; several processes may share one archive.
+What was filed survives a crash of the process, and after `sync` one of the machine; several processes may share one
+archive.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class SqliteArchive:
         current: bool = False,
     ) -> bool:
         body = codec.to_json(report)
-        with self._database.transaction(writing=True) as connection:
+        with self._database.transaction(writing=True, durable=False) as connection:
             row = _report_row(report, body)
             if connection.execute(statements.IS_FILED, row).first() is not None:
                 return False
@@ -207,6 +208,9 @@ class SqliteArchive:
             bodies = Counter(map(filing.sha256, connection.execute(select(tables.reports.c.body)).scalars()))
             decisions = [dict(row) for row in connection.execute(select(tables.decisions)).mappings()]
         return filing.check_chain((AuditEntry(**row._asdict()) for row in rows), bodies, decisions)
+
+    def sync(self) -> None:
+        self._database.sync()
 
     def close(self) -> None:
         self._database.close()

@@ -186,7 +186,9 @@ class Desk:
             seen = self._verifier.inspect_items(job.claim, submissions)
             del submissions  # they may be large, and the turn long in coming
             wait_for_turn()
-            return self._verifier.conclude(seen)
+            report = self._verifier.conclude(seen)
+        self._verifier.archive.sync()  # after the turn: the next claim need not wait for the disk
+        return report
 
     def _deposit(self, submission: Submission) -> Deposit:
         digest = "" if submission.link is not None else self._verifier.archive.put_blob(submission.data)

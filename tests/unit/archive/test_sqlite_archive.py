@@ -110,15 +110,39 @@ def test_many_sightings_come_in_order_across_chunks(tmp_path: Path, monkeypatch:
     archive.close()
 
 
-def test_the_database_is_durable_by_its_settings(tmp_path: Path) -> None:
+def test_what_is_to_last_waits_for_the_disk_and_lets_others_write_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     database = Database(tmp_path / "archive.db")
-    found = []
-    for durable in (True, False):
+    synced = []
+
+    def sync(handle: int) -> None:
+        with sqlite3.connect(tmp_path / "archive.db", timeout=0) as other:
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+
+    monkeypatch.setattr("verifier.archive.database.os.fdatasync", sync)
+    for durable in (False, True):
+        assert synced == []
         with database.transaction(writing=True, durable=durable) as connection:
             pragmas = ("journal_mode", "synchronous", "foreign_keys")
-            found.append([connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas])
-    assert found == [["wal", 2, 1], ["wal", 1, 1]]
+            assert [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas] == ["wal", 1, 1]
+    assert synced == ["archive.db-wal"]
     database.close()
+
+
+def test_a_disk_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = SqliteArchive(tmp_path / "archive.db")
+
+    def fail(_handle: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("verifier.archive.database.os.fdatasync", fail)
+    filed(archive, report())
+    with pytest.raises(ArchiveError, match="Input/output error"):
+        archive.sync()
+    archive.close()
 
 
 def test_migrations_from_nothing_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:

@@ -257,3 +257,17 @@ def test_a_desk_works_on_its_run_only(made, queue):
         time.sleep(0.02)
     made.stop()
     assert queue.job("default", other.id).state is JobState.QUEUED
+
+
+def test_a_claim_is_through_only_once_its_report_is_on_the_disk(made, queue, monkeypatch):
+    job = made.submit(claim("C-1"), FILES)
+    waited = []
+
+    def sync(archive):
+        filed = archive.report("default", "C-1") is not None
+        waited.append((filed, has_ended(queue, job)))
+
+    monkeypatch.setattr(SqliteArchive, "sync", sync)
+    made.work_one()
+    assert waited == [(True, False)]
+    assert has_ended(queue, job)

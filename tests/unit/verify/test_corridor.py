@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from verifier.archive.memory import MemoryArchive
 from verifier.assembly import assemble
 from verifier.casefile import Brief, Item, Kind, Route, Submission
 from verifier.comparison import Comparison
@@ -53,6 +54,18 @@ def test_progress_hears_of_every_item(verifier: Verifier) -> None:
     heard: list[str] = []
     verifier.verify(bare_claim("webinar", (LIST, LINK)), (LIST, LINK), progress=lambda item: heard.append(item.id))
     assert len(heard) == 2
+
+
+def test_a_report_is_on_the_disk_when_it_is_handed_over(verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    filed: list[bool] = []
+    claim = bare_claim("webinar", (LINK,))
+
+    def sync(archive: MemoryArchive) -> None:
+        filed.append(archive.report(claim.tenant, claim.id) is not None)
+
+    monkeypatch.setattr(MemoryArchive, "sync", sync)
+    verifier.verify(claim, (LINK,))
+    assert filed == [True]
 
 
 def test_a_link_leaves_no_file(verifier: Verifier) -> None:
