@@ -32,12 +32,13 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from benchmarks.brand_evidence import LEVELS, STEPS, Row, at_level, costs, gather, photos, pixels_of
 from benchmarks.record import parser, progress, share, tell
+from models.brand_presence import embedding
 from models.brand_presence.fit import at_base_rate, held_out, probability, sightings, usable
 from verifier.assembly import inspectors
 from verifier.casefile import BrandKit, Brief, Evidence, Item, Kind, Page, Status
 from verifier.instruments import second_reader
 from verifier.instruments.brands import CLEAR, Sighting
-from verifier.instruments.looks import load_looks
+from verifier.instruments.looks import FUSION
 from verifier.instruments.names import LEAST
 from verifier.instruments.readings import Readings
 from verifier.instruments.scorecard import Scorecard, borne_out, load_scorecard
@@ -230,11 +231,12 @@ def main() -> None:
     options.add_argument("--negatives", type=Path, default=None, help="photos of which `brands: []` show none")
     options.add_argument("--scenes", type=Path, default=None, help="labelled scenes, in the format of data/scenes")
     options.add_argument("--evidence", type=Path, default=None, help="keep what was seen here, or use what was kept")
-    options.add_argument("--model", type=Path, default=MODELS / "brand_presence")
+    options.add_argument("--model", type=Path, default=None, help="a folder with a scorecard; else the embedding's")
     given = options.parse_args()
     cv2.setNumThreads(1)
-    card, kits = load_scorecard(given.model), given.kits or given.data / "kits"
-    looks = load_looks(given.embedding.parent)
+    ours, kits = embedding.is_ours(given.embedding), given.kits or given.data / "kits"
+    card = load_scorecard(given.model or (MODELS / "brand_presence" if ours else given.embedding.parent / FUSION))
+    looks = embedding.looks_of(given.embedding)
     gathered = gather(given.data, given.limit, given.seed, given.evidence, kits=kits, looks=looks)
     whole = usable(gathered)
     rows = [at_level(row, given.kit_level) for row in whole]

@@ -6,7 +6,8 @@ A logistic regression over the strengths of the kinds of evidence (logo, sample,
 below 0, its bias shifted from the base rate of the pairs to even odds. It is fitted on all brands, each with its whole
 kit and with name and flat logo only; its figures and its two thresholds come from folds that leave one brand out each
 (both its photos and its kit). Nothing of a brand enters the weights but how strongly its evidence speaks. Another
-embedding (`--embedding`, its card.yaml) needs other weights: this makes them.
+embedding (`--embedding`, its card.yaml) needs other weights: they are written into `fusion` beside its card, and
+`verifier models use CARD` then puts both in use.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from benchmarks.brand_evidence import Row, at_level, gather
+from models.brand_presence import embedding
 from verifier.instruments.brands import Sighting
-from verifier.instruments.looks import load_looks
 from verifier.instruments.scorecard import EVIDENCE, Scorecard, borne_out, strengths
 
 HERE = Path(__file__).parent
@@ -116,9 +117,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--evidence", type=Path, default=None, help="keep the rows here, or use those kept before")
-    options.add_argument("--embedding", type=Path, default=HERE.parent / "logo_embedding" / "card.yaml")
+    options.add_argument("--embedding", type=Path, default=embedding.OURS / "card.yaml")
     given = options.parse_args()
-    rows = usable(gather(given.data, None, 0, given.evidence, looks=load_looks(given.embedding.parent)))
+    rows = usable(gather(given.data, None, 0, given.evidence, looks=embedding.looks_of(given.embedding)))
     there = np.array([row.there for row in rows])
     unseen = held_out(rows)
     unnamed = np.array([felt(row)["name"] == 0 for row in rows])
@@ -136,11 +137,17 @@ def main() -> None:
         "present": card.present,
         "possible": card.possible,
     }
-    (HERE / "scorecard.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps({
+    figures = {
         "rows": len(rows), "positive": int(there.sum()), "ap_held_out": float(average_precision_score(there, unseen)),
-        "claimed": int(claimed.sum()), "right": int(there[claimed].sum()), **written,
-    }))  # fmt: skip
+        "claimed": int(claimed.sum()), "right": int(there[claimed].sum()),
+    }  # fmt: skip
+    if embedding.is_ours(given.embedding):
+        (HERE / "scorecard.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    else:
+        embedding.keep(
+            given.embedding, written, f"Leave one brand out: {json.dumps(figures)}", given.data.resolve().name
+        )
+    print(json.dumps({**figures, **written}))
 
 
 if __name__ == "__main__":
