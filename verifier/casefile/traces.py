@@ -56,6 +56,8 @@ class Trace:
     `words` are the normalised words and figures read on the page (templates are compared by what they say); `figures`
     are the figures among them with their places. `places` are left, top, right and bottom of each of `words` in pixels;
     empty where they are not known.
+    `sheet` is the name of a table that this is the trace of, None for a page: a table has no pixels, so no hashes count
+    and nothing is shown; its words are its cells, places are counted in cells, and `pixel_digest` is that of its texts.
     """
 
     page: int
@@ -75,6 +77,7 @@ class Trace:
     origin: Origin | None = None  # of the item, on its first page
     panel: int = 0
     box: Box | None = None
+    sheet: str | None = None
 
     @property
     def place(self) -> int:

@@ -7,12 +7,14 @@ raises some of them. It cannot be proved either way; what it looks like is said.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from verifier.casefile import Trace
 from verifier.comparison import weight
+from verifier.comparison.cells import Cells
 from verifier.comparison.fields import Change, Fields
 from verifier.comparison.wording import digits
-from verifier.instruments import numerals, vocabulary
+from verifier.instruments import dates, numerals, vocabulary
 
 GROWING = frozenset({"opens", "unique_openers", "clicks", "unique_clickers"})
 FOLLOWING = frozenset({"unsubscribes", "spam", "ctr", "unique_ctr", "ctor", "forwards", "impressions"})  # may grow too
@@ -33,6 +35,14 @@ def reported_again(here: Trace, found: Fields) -> bool:
         and all(_grew(change) for change in changed if not _is_rate(change))
         and not _unmoved(here, changed)
     )
+
+
+def rows_again(here: Trace, found: Cells) -> bool:
+    """The same of two tables: in the rows that changed. The day of an export may change, too."""
+    changed = tuple(change for change in found.changes if not dates.find(change.new))
+    rows = {change.here.top for change in changed if change.here}
+    in_rows = replace(here, figures=tuple(figure for figure in here.figures if figure.box.top in rows))
+    return not found.missing and reported_again(in_rows, Fields(changes=changed))
 
 
 def _figure(label: str) -> str | None:

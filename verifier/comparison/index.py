@@ -62,7 +62,7 @@ def entry_of(sighting: Sighting, words: Words) -> Entry:
         device=trace.device if trace else "",
         hash=fingerprint.bits(trace.pdq) if trace and trusted else None,
         words=words,
-        figures=tuple(sorted(set(telling(trace.words)))) if trace else (),
+        figures=_figures(trace) if trace else (),
     )
 
 
@@ -210,7 +210,7 @@ class Index:
         return sorted(best, key=lambda number: (-best[number], number))[:EACH]
 
     def _by_figures(self, query: Query, allowed: Allowed) -> list[int]:
-        figures = chunks.keys(sorted(set(telling(query.trace.words))))
+        figures = chunks.keys(_figures(query.trace))
         lists = [(chunk.first, chunk.end, chunk.figures) for chunk in self._chunks(len(allowed))]
         which, numbers = votes.holders(lists, figures, len(allowed))
         kept = allowed[numbers]
@@ -226,6 +226,12 @@ class Index:
     def _masked(self, upto: int, of_chunk: Callable[[Chunk], Allowed]) -> Allowed:
         """One mask for all chunks, of `upto` sightings."""
         return np.concatenate([np.zeros(0, bool), *map(of_chunk, self._chunks(upto))])
+
+
+def _figures(trace: Trace) -> tuple[str, ...]:
+    """What a page or a table is found by: telling figures; of a table those of two digits and more with labels, too."""
+    labelled = (f"{figure.label}={figure.text}" for figure in trace.figures if sum(map(str.isdigit, figure.text)) > 1)
+    return tuple(sorted({*telling(trace.words), *(labelled if trace.sheet is not None else ())}))
 
 
 def _not_of(claim: str, chunk: Chunk, upto: int, within: tuple[str, str]) -> Allowed:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from verifier.archive.protocol import Sighting
-from verifier.casefile import Box, Claim, Finding, Item, Kind, Lookalike, Mark, Outline, Region, Status, Table, Trace
-from verifier.comparison import wording
+from verifier.casefile import Claim, Finding, Item, Kind, Status, Table, Trace
+from verifier.comparison import drawing, wording
 from verifier.comparison.fields import Change
 from verifier.comparison.twins import Likeness, Twin
 from verifier.instruments import fingerprint
@@ -30,13 +28,12 @@ CODES = frozenset(
         "within_claim",  # int: items before it in this claim that this one repeats; on the claim: repeating items
     )
 )
-MOST_TWINS = 3  # drawn for one finding, the nearest first
 MOST_TOLD = 4  # fields that a sentence names; the table names all
 
 _TWINS = (Likeness.EXACT, Likeness.COPY, Likeness.ALTERED, Likeness.UPDATED, Likeness.RECAPTURED)
 _REPORTS = (Likeness.COPY, Likeness.ALTERED, Likeness.UPDATED)
-_OF_PIXELS = ("recaptured", "same_scene", "shared_pages", "same_device")
-_Scale = tuple[float, float]  # across, down
+_SAYINGS = ("copy", "altered_figures", "reported_again", "shared_pages")
+_PIXELS = ("recaptured", "same_scene", "same_device")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +52,30 @@ def of_item(claim: Claim, item: Item, traces: Sequence[Trace], compared: Compare
     exact = _of(whole, Likeness.EXACT)
     yield Finding(code="duplicates.compared", value=compared.among)
     yield _counted("exact", exact)
+    pages = [trace for trace in traces if trace.sheet is None]
     if traces:
         yield _copy(whole, compared.earlier)
         yield _differing("altered_figures", _of(whole, Likeness.ALTERED))
         yield _differing("reported_again", _of(whole, Likeness.UPDATED))
-        yield _agreement("recaptured", _of(whole, Likeness.RECAPTURED))
-        copied = {twin.other.item for likeness in _TWINS for twin in _of(whole, likeness)}
-        scenes = [twin for twin in _of(whole, Likeness.SAME_SCENE) if twin.other.item not in copied]
-        yield _agreement("same_scene", scenes)
         yield _counted("shared_pages", parts, len({twin.page for twin in parts}))
-        yield _device(claim, traces, compared.devices)
-    else:
-        for name in ("copy", "altered_figures", "reported_again", *_OF_PIXELS):
-            yield Finding(code=f"duplicates.{name}", status=Status.NOT_APPLICABLE, note="it has no pages")
+    if pages:
+        yield from _of_pixels(claim, pages, whole, compared.devices)
+    for name in (*(() if traces else _SAYINGS), *(() if pages else _PIXELS)):
+        yield Finding(code=f"duplicates.{name}", status=Status.NOT_APPLICABLE, note="it has no pages")
     yield _other_partner(claim, [twin for likeness in _TWINS for twin in _of(whole, likeness)])
     repeated = _repeats(item, traces, compared.siblings)
     yield _counted("within_claim", repeated)
+
+
+def _of_pixels(
+    claim: Claim, pages: Sequence[Trace], whole: Sequence[Twin], devices: Sequence[Sighting]
+) -> Iterator[Finding]:
+    """What only pictures tell."""
+    yield _agreement("recaptured", _of(whole, Likeness.RECAPTURED))
+    copied = {twin.other.item for likeness in _TWINS for twin in _of(whole, likeness)}
+    scenes = [twin for twin in _of(whole, Likeness.SAME_SCENE) if twin.other.item not in copied]
+    yield _agreement("same_scene", scenes)
+    yield _device(claim, pages, devices)
 
 
 def of_claim(compared: Mapping[str, Compared]) -> Iterator[Finding]:
@@ -132,12 +137,12 @@ def _repeats(item: Item, traces: Sequence[Trace], siblings: Sequence[Twin]) -> l
 
 def _counted(name: str, twins: Sequence[Twin], count: int | None = None) -> Finding:
     number = len({twin.other.item for twin in twins}) if count is None else count
-    return Finding(code=f"duplicates.{name}", value=number, marks=_drawn(twins), note=_told(twins))
+    return Finding(code=f"duplicates.{name}", value=number, marks=drawing.drawn(twins), note=_told(twins))
 
 
 def _agreement(name: str, twins: Sequence[Twin]) -> Finding:
     value = round(twins[0].agreement, 4) if twins else 0.0
-    return Finding(code=f"duplicates.{name}", value=value, marks=_drawn(twins), note=_told(twins))
+    return Finding(code=f"duplicates.{name}", value=value, marks=drawing.drawn(twins), note=_told(twins))
 
 
 def _copy(whole: Sequence[Twin], all_: Sequence[Twin]) -> Finding:
@@ -145,8 +150,8 @@ def _copy(whole: Sequence[Twin], all_: Sequence[Twin]) -> Finding:
     if copies or not unknown:
         return _agreement("copy", copies)
     first = unknown[0]
-    note = f"{_named(first)}: {first.note}" if first.alignment else first.note
-    marks = (*(_fields(first) if first.changes else ()), *_drawn(unknown))
+    note = f"{_named(first)}: {first.note}" if first.alignment or first.is_table else first.note
+    marks = (*(drawing.fields(first) if first.changes else ()), *drawing.drawn(unknown))
     if first.changes:
         note += f": {_in_words(first)}"
     return Finding(code="duplicates.copy", status=Status.UNDETERMINED, marks=marks, note=note)
@@ -160,21 +165,9 @@ def _differing(name: str, twins: Sequence[Twin]) -> Finding:
     return Finding(
         code=f"duplicates.{name}",
         value=max(1, len(twin.changes)),
-        marks=(*_fields(twin), *_drawn(twins)),
+        marks=(*drawing.fields(twin), *drawing.drawn(twins)),
         note=f"{_told(twins)}: {_in_words(twin)}",
     )
-
-
-def _fields(twin: Twin) -> Iterator[Mark]:
-    """The fields that differ, as a table and boxed on this page."""
-    yield Table(
-        header=("field", f"in {twin.other.item}", "here"),
-        rows=tuple((change.label, change.old, change.new) for change in twin.changes),
-        caption=f"Fields that differ, while {twin.agreement:.0%} of the rest are the same",
-    )
-    for change in twin.changes:
-        if change.here is not None:
-            yield Region(page=twin.page, box=change.here, label="differs")
 
 
 def _in_words(twin: Twin) -> str:
@@ -210,7 +203,7 @@ def _device(claim: Claim, traces: Sequence[Trace], seen: Sequence[Sighting]) -> 
 
 
 def _told(twins: Sequence[Twin]) -> str:
-    return "; ".join(_named(twin) for twin in twins[:MOST_TWINS])
+    return "; ".join(_named(twin) for twin in twins[: drawing.MOST_TWINS])
 
 
 def _named(twin: Twin) -> str:
@@ -219,81 +212,11 @@ def _named(twin: Twin) -> str:
     when = f", {other.submitted_at.date().isoformat()}" if other.submitted_at else ""
     who = f" of {other.partner}" if other.partner else ""
     words = f"{other.item}{who}{when}"
+    if twin.is_table and twin.likeness is not Likeness.EXACT:
+        return f"{words}, {twin.agreement:.0%} of the figures are the same"
     if twin.alignment is None:
         return words
     if twin.wording:
         return f"{words}, {twin.agreement:.0%} of the words are the same"
     mirrored = ", mirrored" if twin.alignment.mirrored else ""
     return f"{words}{mirrored}, {twin.agreement:.0%} of the pattern agrees"
-
-
-def _drawn(twins: Sequence[Twin]) -> tuple[Mark, ...]:
-    return tuple(_lookalike(twin) for twin in twins[:MOST_TWINS] if twin.other.trace is not None)
-
-
-def _lookalike(twin: Twin) -> Lookalike:
-    """Drawn in pixels of both pages (of the twin's panel, if that is the twin); equal pictures lie on each other."""
-    there = twin.other.trace
-    assert there is not None  # noqa: S101 - the caller's filter
-    found = twin.alignment
-    homography: tuple[float, ...] = ()
-    here_outline: Outline = ()
-    there_outline: Outline = ()
-    if found is None:
-        here_outline, there_outline = _frame(twin.width, twin.height), _frame(there.width, there.height)
-        stretch = (there.width / max(1, twin.width), there.height / max(1, twin.height))
-        homography = (stretch[0], 0.0, 0.0, 0.0, stretch[1], 0.0, 0.0, 0.0, 1.0)
-    elif found.homography:
-        here = (twin.width / found.size_a[0], twin.height / found.size_a[1])
-        away = (there.width / found.size_b[0], there.height / found.size_b[1])
-        homography = _rescaled(found.homography, here, away)
-        here_outline, there_outline = _scaled(found.here, here), _scaled(found.there, away)
-    return Lookalike(
-        page=twin.page,
-        other_item=twin.other.item,
-        other_claim=twin.other.claim,
-        other_page=there.page,
-        other_preview=there.preview,
-        metric=_metric(twin),
-        distance=round(1 - twin.agreement, 4),
-        limit=0.0 if twin.likeness is Likeness.EXACT else round(max(0.0, 1 - twin.least), 4),
-        homography=_from_page(homography, twin.box),
-        here=_shifted(here_outline, twin.box),
-        there=there_outline,
-        here_differs=tuple(change.here for change in twin.changes if change.here),
-        there_differs=tuple(change.there for change in twin.changes if change.there),
-        other_width=there.width,
-        other_height=there.height,
-    )
-
-
-def _from_page(homography: tuple[float, ...], panel: Box | None) -> tuple[float, ...]:
-    """What maps a panel's pixels, for pixels of the page that it is on."""
-    if panel is None or not homography:
-        return homography
-    matrix = np.reshape(homography, (3, 3)) @ np.array([[1, 0, -panel.left], [0, 1, -panel.top], [0, 0, 1]])
-    return tuple(float(value) for value in (matrix / matrix[2, 2]).ravel())
-
-
-def _frame(width: int, height: int) -> Outline:
-    return ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
-
-
-def _shifted(outline: Outline, box: Box | None) -> Outline:
-    return tuple((round(x + box.left, 1), round(y + box.top, 1)) for x, y in outline) if box else outline
-
-
-def _metric(twin: Twin) -> str:
-    if twin.likeness is Likeness.EXACT:
-        return "bytes"
-    return "words that differ, share" if twin.wording else "pattern that differs, share"
-
-
-def _rescaled(homography: tuple[float, ...], here: _Scale, there: _Scale) -> tuple[float, ...]:
-    """From preview pixels to page pixels: scale(there) x H x scale(here)^-1."""
-    columns, rows = (here[0], here[1], 1.0), (there[0], there[1], 1.0)
-    return tuple(value * rows[n // 3] / columns[n % 3] for n, value in enumerate(homography))
-
-
-def _scaled(outline: Outline, factor: _Scale) -> Outline:
-    return tuple((round(x * factor[0], 1), round(y * factor[1], 1)) for x, y in outline)

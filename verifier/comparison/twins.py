@@ -10,7 +10,8 @@ from typing import Any
 
 from verifier.archive.protocol import Archive, Sighting
 from verifier.casefile import Box, Trace
-from verifier.comparison import facing, fields, growth, photos, wording
+from verifier.comparison import cells, facing, fields, growth, photos, wording
+from verifier.comparison.cells import Cells
 from verifier.comparison.fields import Change, Fields
 from verifier.comparison.wording import Saying, Wording
 from verifier.errors import ArchiveError, WorkerError
@@ -21,6 +22,8 @@ SAME_SCENE = 0.5  # agreement: pictures of the same packs reach .47, second take
 ALIKE = 90  # bits of PDQ's 256: whole copies stay below 60, unrelated photos mostly above 100
 SAME_DRAWING = 0.97  # agreement from which unread drawings without any changed spot are one; templates reached .962
 
+MOST_MISSING = 0.25  # share of a table's rows that an edit removes; who filters an export removes more
+MOSTLY = 0.75  # share of a table's figures that stay when one is changed; of other campaigns' under one tenth do
 SOME_SHARED = 2  # telling figures from which pages with other words are laid on each other: a part may be the same
 
 Run = Callable[..., Any]
@@ -62,6 +65,11 @@ class Twin:
     changes: tuple[Change, ...] = ()
     note: str = ""
 
+    @property
+    def is_table(self) -> bool:
+        """Whether the earlier one has no pixels to be drawn."""
+        return self.other.trace is not None and self.other.trace.sheet is not None
+
 
 def equal(trace: Trace | None, other: Sighting, likeness: Likeness) -> Twin:
     """A twin whose bytes or pixels are the same; an item without pages has no trace."""
@@ -73,6 +81,8 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
     there = other.trace
     assert there is not None  # noqa: S101 - only pages are listed
     twin = _twin(trace, other)
+    if trace.sheet is not None or there.sheet is not None:
+        return _of_sheets(twin, trace, there)
     said = wording.compare(trace.words, there.words)
     told = said.saying in (Saying.SAME, Saying.ALTERED)
     try:
@@ -103,6 +113,31 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
         changes=_changes(said, found) if likeness in (Likeness.ALTERED, Likeness.UPDATED, Likeness.UNKNOWN) else (),
         note=note,
     )
+
+
+def _of_sheets(twin: Twin, here: Trace, there: Trace) -> Twin:
+    """Two tables, cell by cell; a table and a page are not compared."""
+    if here.sheet is None or there.sheet is None:
+        return replace(twin, likeness=Likeness.NONE)
+    found = cells.compare(here, there)
+    likeness, note = judge_cells(found)
+    if likeness is Likeness.ALTERED and growth.rows_again(here, found):
+        likeness = Likeness.UPDATED
+    told = likeness in (Likeness.ALTERED, Likeness.UPDATED, Likeness.UNKNOWN)
+    return replace(twin, likeness=likeness, agreement=found.share, changes=found.changes if told else (), note=note)
+
+
+def judge_cells(found: Cells) -> tuple[Likeness, str]:
+    """Tables are told by their figures. What has rows of its own is a later export of a list that grew."""
+    if found.added or not found.rows:
+        return Likeness.NONE, ""
+    if not found.enough:
+        few = found.share >= MOSTLY and found.weight >= found.against
+        note = "the same but for what is named here; too few figures tell an edit from another export"
+        return (Likeness.UNKNOWN, note) if few else (Likeness.NONE, "")
+    if found.missing > MOST_MISSING * found.rows:
+        return Likeness.UNKNOWN, "a part of that export's rows, which whoever filters an export also gets"
+    return (Likeness.ALTERED if found.changes else Likeness.COPY), ""
 
 
 def _twin(trace: Trace | None, other: Sighting) -> Twin:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from verifier.casefile import Box, Figure, Page, PageView, PrintedWord, Trace
 from verifier.errors import ArchiveError
-from verifier.instruments import exif, faces, features, figures, fingerprint, panels, shrinking, text
+from verifier.instruments import exif, faces, features, figures, fingerprint, panels, sheet_traces, shrinking, text
 from verifier.instruments.features import Features
 from verifier.instruments.fingerprint import Fingerprint
 from verifier.instruments.readings import Readings
@@ -42,7 +42,10 @@ _Place = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Traces and views of the pages, in page order, a page's panels after it; `blobs` by their SHA-256 (hex)."""
+    """Traces and views of the pages, in page order, a page's panels after it, and traces of the tables last.
+
+    `blobs` are by their SHA-256 (hex).
+    """
 
     traces: tuple[Trace, ...] = ()
     pages: tuple[PageView, ...] = ()
@@ -99,6 +102,7 @@ def keep(readings: Readings, *, faceless: bool = False) -> Kept:
             place = _on_page(box, page, seen.small)
             wide, tall = round(place.right - place.left), round(place.bottom - place.top)
             found.append(replace(own, panel=number, box=place, width=wide, height=tall))
+    found += sheet_traces.of(readings.evidence.sheets, first=len(views))
     return Kept(traces=tuple(found), pages=tuple(views), blobs=blobs)
 
 
