@@ -11,13 +11,28 @@ from verifier.batch import Tally
 from verifier.cli import pace
 
 
-def test_rate_and_rest_are_told_from_what_was_done_now() -> None:
+def test_rate_and_rest_are_told_beside_what_is_done() -> None:
     tally = Tally(total=10_000, done=1_200, before=1_000, fresh=197, rejected=3)
-    assert pace.line(tally, 20) == "1,200 of 10,000 claims  10.0/s  about 0:14:40 left  3 rejected"
+    assert pace.line(tally, 10.0) == "1,200 of 10,000 claims  10.0/s  about 0:14:40 left  3 rejected"
 
 
 def test_nothing_done_now_has_no_rate() -> None:
-    assert pace.line(Tally(total=4, done=2, before=2), 1) == "2 of 4 claims"
+    rate = pace.Rate()
+    assert [rate.of(0, now=now) for now in (1.0, 5.0, 9.0)] == [0.0, 0.0, 0.0]
+    assert pace.line(Tally(total=4, done=2, before=2), 0.0) == "2 of 4 claims"
+
+
+def test_the_start_of_the_workers_is_no_slowness() -> None:
+    rate = pace.Rate()
+    assert rate.of(1, now=40.0) == 0.0
+    assert rate.of(101, now=50.0) == 10.0
+
+
+def test_a_rate_is_that_of_late() -> None:
+    rate = pace.Rate()
+    for second in range(1, 101):
+        rate.of(100 * second, now=float(second))
+    assert [rate.of(10_000 + second, now=100.0 + second) for second in range(1, 101)][-1] == 1.0
 
 
 def test_elsewhere_than_on_a_terminal_a_line_comes_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
