@@ -6,11 +6,12 @@ raises some of them. It cannot be proved either way; what it looks like is said.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from verifier.casefile import Trace
-from verifier.comparison import weight
+from verifier.comparison import cells, weight
 from verifier.comparison.cells import Cells
 from verifier.comparison.fields import Change, Fields
 from verifier.comparison.wording import digits
@@ -38,11 +39,12 @@ def reported_again(here: Trace, found: Fields) -> bool:
 
 
 def rows_again(here: Trace, found: Cells) -> bool:
-    """The same of two tables: in the rows that changed. The day of an export may change, too."""
-    changed = tuple(change for change in found.changes if not dates.find(change.new))
-    rows = {change.here.top for change in changed if change.here}
+    """The same of two tables, in the rows that changed; the day of an export, in a row of its own, may change, too."""
+    rows = Counter(change.here.top for change in found.changes if change.here)
+    changed = tuple(c for c in found.changes if not (c.here and rows[c.here.top] == 1 and dates.find(c.new)))
     in_rows = replace(here, figures=tuple(figure for figure in here.figures if figure.box.top in rows))
-    return not found.missing and reported_again(in_rows, Fields(changes=changed))
+    same = not found.missing and not found.added and found.weight >= cells.ENOUGH
+    return same and reported_again(in_rows, Fields(changes=changed))
 
 
 def _figure(label: str) -> str | None:

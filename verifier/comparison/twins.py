@@ -121,8 +121,8 @@ def _of_sheets(twin: Twin, here: Trace, there: Trace) -> Twin:
         return replace(twin, likeness=Likeness.NONE)
     found = cells.compare(here, there)
     likeness, note = judge_cells(found)
-    if likeness is Likeness.ALTERED and growth.rows_again(here, found):
-        likeness = Likeness.UPDATED
+    if growth.rows_again(here, found):
+        likeness, note = Likeness.UPDATED, ""
     told = likeness in (Likeness.ALTERED, Likeness.UPDATED, Likeness.UNKNOWN)
     return replace(twin, likeness=likeness, agreement=found.share, changes=found.changes if told else (), note=note)
 
