@@ -223,7 +223,7 @@ def _consistent(read: Mapping[str, _Figure]) -> Iterator[Finding]:
         yield _count(code, read, [violation.keys for violation in broken], _relations(broken, printed), len(read) < 2)
     checks = consistency.rates(printed)
     unexplained = [check for check in checks if check.explanation is None]
-    notes = [f"{check.key} {printed[check.key].text} is not {' nor '.join(check.tried)}" for check in unexplained]
+    notes = [f"{check.key} {printed[check.key].text} is none of {', '.join(check.tried)}" for check in unexplained]
     yield _count("unexplained_rates", read, [(check.key,) for check in unexplained], "; ".join(notes), not checks)
     explained = [check for check in checks if check.explanation]
     notes = [f"{check.key} = {check.explanation}" for check in explained]
@@ -243,6 +243,7 @@ def _count(
     if blind:
         note = "too few figures were read to hold them against each other"
         return Finding(code=f"campaign_metrics.{code}", status=Status.UNDETERMINED, note=note)
+    note = note.replace("_", " ")  # figures by name, as people write them
     keys = dict.fromkeys(key for keys in broken for key in keys)
     marks = tuple(mark for key in keys for mark in _quote(read[key]))
     sure = round(min(read[key].confidence for key in keys), 3) if keys else None

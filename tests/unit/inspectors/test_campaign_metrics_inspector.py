@@ -112,6 +112,7 @@ def test_an_honest_report_contradicts_nothing_and_explains_its_rate(inspect: Ins
 def test_a_changed_count_no_longer_gives_its_rate_and_both_are_pointed_at(inspect: Inspect) -> None:
     found = inspect(page_of({**HONEST, "Unique opens": "6,908"}))
     assert found["unexplained_rates"].value == 1
+    assert found["unexplained_rates"].note.startswith("open rate 32.0% is none of unique opens / delivered, ")
     assert [mark.text for mark in found["unexplained_rates"].marks if isinstance(mark, Quote)] == ["32.0%"]
 
 
