@@ -77,7 +77,7 @@ def reasons_of(report: ClaimReport) -> tuple[Reason, ...]:
     told = {(hit.rule, hit.item) for hit in report.hits}
     for entry in report.items:
         drafts.extend(_asides(entry, told, findings))
-    ordered = sorted(drafts, key=_place)
+    ordered = sorted(_once(drafts), key=_place)
     return tuple(replace(reason, number=number) for number, reason in enumerate(ordered, start=1))
 
 
@@ -94,6 +94,15 @@ def _reason(hit: Hit, decibans: float, owner: str, findings: Mapping[str, Mappin
     else:
         group = Group.COUNTED if decibans or hit.gate or hit.bearing is not Bearing.INFORMS else Group.NOTED
     return Reason(number=0, hit=hit, group=group, decibans=decibans, owner=owner, because=because)
+
+
+def _once(reasons: Iterable[Reason]) -> list[Reason]:
+    """Several rules that cannot tell the same for the same cause are one reason, the one that says what to ask."""
+    distinct: dict[tuple[object, ...], Reason] = {}
+    for reason in sorted(reasons, key=lambda reason: not reason.hit.ask):
+        alike = (reason.owner, reason.group, reason.hit.title, reason.causes)
+        distinct.setdefault(alike if reason.causes else (reason.owner, reason.hit.rule), reason)
+    return list(distinct.values())
 
 
 def _asides(

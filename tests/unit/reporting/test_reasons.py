@@ -53,3 +53,12 @@ def test_asides_do_not_enter_the_claims_waterfall(report):
     fall = waterfall_of(report, reasons_of(report))
     assert len(fall.steps) == 6
     assert fall.total.tenths == -137
+
+
+def test_rules_that_cannot_tell_the_same_for_one_cause_are_one_reason_that_says_what_to_ask(report):
+    (unknown,) = (reason.hit for reason in reasons_of(report) if reason.group is Group.UNKNOWN)
+    silent = replace(unknown, rule="a.first", ask="")
+    asking = replace(unknown, rule="b.second", ask="Send the export.")
+    other = replace(unknown, rule="c.third", title="Cannot tell: something else")
+    told = [r.hit for r in reasons_of(replace(report, hits=(silent, asking, other))) if r.group is Group.UNKNOWN]
+    assert told == [asking, other]
