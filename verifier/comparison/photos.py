@@ -20,7 +20,8 @@ HELD, SEAM = 0.001, 0.006  # how far apart these two may be
 TILTED = 0.01  # of an alignment: copies that were cut, turned or scaled stay below
 RECAPTURED = 0.9  # agreement, where tilted: photos of a screen or print reach .92, later takes of a shelf .88
 HELD_TILTED = 0.003  # and where the frames lie as those of a phone held still: a burst has .0067
-CLOSE = 0.95  # close agreement, where further apart: parts of copies reach .96, frames of a burst .94
+CLOSE = 0.95  # close agreement, where further apart: parts of copies reach .96
+CLOSE_HELD = 0.99  # the same where the frames lie as those of a phone held still: frames of a burst reach .98
 TURNING = 0.7  # apart by tilt, from which a camera that was turned between two takes explains both: frames reach .86
 MOST_APART = 0.15  # even where exact
 COARSE = 0.9  # coarse agreement of an untilted copy under noise, blur, lines or large pixels: .98; takes reach .76
@@ -63,7 +64,8 @@ def _held(alignment: Alignment) -> tuple[float, float]:
 
 
 def _apart(alignment: Alignment) -> tuple[float, float]:
-    return alignment.close, _NEVER if alignment.apart > MOST_APART else CLOSE
+    still = SAME_FRAME < _moved(alignment) < OTHER_FRAME
+    return alignment.close, _NEVER if alignment.apart > MOST_APART else CLOSE_HELD if still else CLOSE
 
 
 def _coarse(alignment: Alignment) -> tuple[float, float]:

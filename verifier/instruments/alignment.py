@@ -18,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from verifier.casefile import Box, Outline
 from verifier.errors import ArchiveError
-from verifier.instruments import features, overlay, shrinking, traces
+from verifier.instruments import features, overlay, refinement, shrinking, traces
 from verifier.instruments.overlay import Grey, Homography, Size
 
 SIDE = 640  # pixels: where agreement is measured; a smaller side loses texture, a larger one costs time
@@ -27,6 +27,8 @@ LEAST_AGREEMENT = 0.4  # below, nothing more is asked of a pair
 REPROJECTION = 4.0  # pixels at `SIDE`: how far a match may lie from where the homography puts it
 LEAST_OVERLAP = 0.03  # of the larger picture
 MOST_TILT = 1.4  # log of the ratio of the nearest corner's depth to the farthest's: 4 to 1
+ROUGH = 0.15  # agreement from which a homography that is not exact is worth correcting: mesh lies .2 where .01 off
+EXACT = 0.95  # close agreement from which it need not be
 SURE = 0.9  # agreement from which no other way of laying one picture over the other is tried
 STRAIGHT = 0.004  # agreement that may be lost without a tilt before the tilt is believed: few points feign one
 UNCLEAR = 0.7  # agreement below which noise or large pixels may hide the fit: it is then chosen from afar
@@ -108,6 +110,8 @@ def align_pages(
         clear = [guess for guess in guesses if _coarse(grey_a, size_a, grey_b, size_b, guess) >= SURE]
         if clear:  # the last is the plainest: the whole pictures on each other
             found, best, close = _best(grey_a, size_a, grey_b, size_b, clear[-1:])
+    if best >= ROUGH and close < EXACT:
+        found, best, close = _refined(grey_a, size_a, grey_b, size_b, found, (best, close))
     if best < LEAST_AGREEMENT and not whole:
         return Alignment(agreement=best, size_a=size_a, size_b=size_b, drawn=False)
     a, b = _decode(preview_a), _decode(preview_b)
@@ -157,10 +161,7 @@ def _cut(pixels: NDArray[np.uint8], outline: Outline) -> NDArray[np.uint8]:
 
 
 def _best(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guesses: list[_Guess]) -> tuple[_Guess, float, float]:
-    """The guess under which the pictures agree best, that agreement, and how much of it is close.
-
-    Greys are smaller than the sizes say.
-    """
+    """The guess under which the pictures agree best (greys, smaller than the sizes say); that, and how much closely."""
     found, best, close = guesses[0], 0.0, 0.0
     to_small, from_small = _scaling(size_b, _size(grey_b)), _scaling(_size(grey_a), size_a)
     for guess in guesses:
@@ -172,11 +173,22 @@ def _best(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guesses: list[
     return found, best, close
 
 
+def _refined(
+    grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Guess, known: tuple[float, float]
+) -> tuple[_Guess, float, float]:
+    """The guess corrected, if the pictures then agree better than is `known` of it; both with their agreement."""
+    to_small, from_small = _scaling(size_b, _size(grey_b)), _scaling(_size(grey_a), size_a)
+    small = refinement.refined(grey_a, grey_b, to_small @ guess.matrix @ from_small)
+    matrix = np.linalg.inv(to_small) @ small @ np.linalg.inv(from_small)
+    agreement, close = overlay.agreement(grey_a, grey_b, small)
+    better = agreement + close > sum(known) and _is_plausible(matrix, size_a, size_b)
+    return (replace(guess, matrix=matrix), agreement, close) if better else (guess, *known)
+
+
 def _coarse(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Guess) -> float:
     """How far the pictures agree under a guess, looked at from afar."""
-    return overlay.coarse(
-        grey_a, grey_b, _scaling(size_b, _size(grey_b)) @ guess.matrix @ _scaling(_size(grey_a), size_a)
-    )
+    small = _scaling(size_b, _size(grey_b)) @ guess.matrix @ _scaling(_size(grey_a), size_a)
+    return overlay.coarse(grey_a, grey_b, small)
 
 
 def _fitted(size_a: Size, features_a: bytes, size_b: Size, features_b: bytes) -> list[_Guess]:

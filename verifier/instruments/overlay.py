@@ -30,7 +30,7 @@ Size = tuple[int, int]  # width, height
 
 def is_drawn(pixels: NDArray[np.uint8]) -> bool:
     """A screenshot, a page or flat artwork: much of it is perfectly flat, and a few colours fill most of it."""
-    if float((_deviation(_grey(pixels).astype(np.float32), 5) < FLAT).mean()) < DRAWN_FLAT:
+    if float((deviation(_grey(pixels).astype(np.float32), 5) < FLAT).mean()) < DRAWN_FLAT:
         return False
     red, green, blue = ((pixels[..., channel] >> 3).astype(np.uint16) for channel in range(3))
     coarse = (red << 10) | (green << 5) | blue
@@ -43,9 +43,9 @@ def agreement(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[float, fl
 
     Of too few textured pixels, both are 0.
     """
-    one, two, inside = _laid_over(grey_a, grey_b, matrix)
+    one, two, inside = laid_over(grey_a, grey_b, matrix)
     correlation, deviation_one, deviation_two = _correlation(one, two, WINDOW, SOFTENING)
-    textured = _eroded(inside, WINDOW) & (np.minimum(deviation_one, deviation_two) > TEXTURED)
+    textured = eroded(inside, WINDOW) & (np.minimum(deviation_one, deviation_two) > TEXTURED)
     alike = correlation[textured]
     if alike.size < LEAST_TEXTURE:
         return 0.0, 0.0
@@ -71,7 +71,7 @@ def apart(grey_a: Grey, grey_b: Grey, matrix: Homography) -> float:
     shares = []
     for own, other, to_own in ((grey_a, grey_b, np.linalg.inv(matrix)), (grey_b, grey_a, matrix)):
         soft = cv2.GaussianBlur(own, (0, 0), SOFTENING).astype(np.float32)
-        textured = _deviation(soft, WINDOW) > TEXTURED
+        textured = deviation(soft, WINDOW) > TEXTURED
         seen = cv2.warpPerspective(np.full_like(other, 255), to_own, _size(own), flags=cv2.INTER_NEAREST) > 0
         shares.append(float((textured & _textured_at(own, ~seen)).sum() / max(1, textured.sum())))
     return min(shares)
@@ -90,22 +90,22 @@ def _textured_at(grey: Grey, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def changed(a: NDArray[np.uint8], b: NDArray[np.uint8], matrix: Homography) -> tuple[Box, ...]:
     """Where the RGB picture a shows something else than b, as boxes on a."""
-    one, two, inside = _laid_over(_grey(a), _grey(b), matrix)
+    one, two, inside = laid_over(_grey(a), _grey(b), matrix)
     correlation, deviation_one, deviation_two = _correlation(one, two, 7, 0.8)
-    textured = _eroded(inside, 9) & (np.maximum(deviation_one, deviation_two) > 2 * TEXTURED)
+    textured = eroded(inside, 9) & (np.maximum(deviation_one, deviation_two) > 2 * TEXTURED)
     spots = (textured & (correlation < CHANGED)).astype(np.uint8)
     joined = cv2.morphologyEx(spots, cv2.MORPH_CLOSE, np.ones((7, 13), np.uint8))
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(joined)
     areas = np.bincount(labels[spots > 0], minlength=len(boxes))
     order = sorted(range(1, len(boxes)), key=lambda n: (-int(areas[n]), n))
-    to_a = np.eye(3) if _magnification(matrix) > 1 else np.linalg.inv(matrix)
+    to_a = np.eye(3) if magnification(matrix) > 1 else np.linalg.inv(matrix)
     telling = [n for n in order if areas[n] >= CHANGED_AREA and min(boxes[n][2:4]) >= CHANGED_SIDE]
     return tuple(_box_through(to_a, *boxes[n][:4]) for n in telling[:MOST_CHANGES])
 
 
-def _laid_over(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[Grey, Grey, NDArray[np.bool_]]:
+def laid_over(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[Grey, Grey, NDArray[np.bool_]]:
     """Both pictures in the frame of the coarser one, the finer one softened to its scale; and where both are."""
-    scale = _magnification(matrix)
+    scale = magnification(matrix)
     coarse, fine, to_coarse = (grey_a, grey_b, np.linalg.inv(matrix)) if scale > 1 else (grey_b, grey_a, matrix)
     shrink = max(scale, 1 / scale)
     if shrink > 1.1:
@@ -127,7 +127,8 @@ def _correlation(
     return covariance / (deviation_one * deviation_two + np.float32(1e-3)), deviation_one, deviation_two
 
 
-def _deviation(grey: NDArray[np.float32], window: int) -> NDArray[np.float32]:
+def deviation(grey: NDArray[np.float32], window: int) -> NDArray[np.float32]:
+    """The standard deviation in the window around each pixel."""
     return _spread(grey, _mean(grey, window), window)
 
 
@@ -140,11 +141,12 @@ def _mean(grey: NDArray[np.float32], window: int) -> NDArray[np.float32]:
     return np.asarray(cv2.boxFilter(grey, -1, (window, window)), np.float32)
 
 
-def _eroded(inside: NDArray[np.bool_], window: int) -> NDArray[np.bool_]:
+def eroded(inside: NDArray[np.bool_], window: int) -> NDArray[np.bool_]:
+    """Where all of the window is inside."""
     return np.asarray(cv2.erode(inside.astype(np.uint8), np.ones((window, window), np.uint8))) > 0
 
 
-def _magnification(matrix: Homography) -> float:
+def magnification(matrix: Homography) -> float:
     """How much longer lines become from a to b, near the origin."""
     return float(abs(np.linalg.det(matrix[:2, :2] / matrix[2, 2])) ** 0.5)
 
