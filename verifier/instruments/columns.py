@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from verifier.instruments import layout
 from verifier.instruments.captions import Label
+from verifier.instruments.kinds import kind_of
 from verifier.instruments.layout import Cell
-from verifier.instruments.pairing import kind_of
 from verifier.instruments.vocabulary import Meaning
 
 _ROWS_COMPARED = 8  # enough to tell how a table is set

@@ -11,6 +11,7 @@ from verifier.instruments.layout import Cell, aligned, level
 
 STEP = 9.0  # line heights down to the count of a funnel's step, if another step has the same
 SECOND_GAP = 2.2  # line heights between a card's first and second value
+_FAR = 40.0  # line heights right to a list's second column
 
 
 def geometry(label: Cell, value: Cell) -> tuple[str, float]:
@@ -80,7 +81,7 @@ def beside(first: Cell, second: Cell) -> float | None:
     height = min(first.height, second.height)
     if level(first.box, second.box):
         gap = (second.box.left - first.box.right) / height
-        return max(0.0, gap) if first.line == second.line or -0.5 < gap < SECOND_GAP else None
+        return max(0.0, gap) if first.line == second.line or -0.5 < gap < _FAR else None
     overlap = min(first.box.right, second.box.right) - max(first.box.left, second.box.left)
     if overlap <= 0 and not aligned(first.box, second.box, height):
         return None

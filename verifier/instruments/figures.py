@@ -17,6 +17,7 @@ from verifier.instruments import (
     layout,
     matrices,
     pairing,
+    repeats,
     sheet_figures,
     text,
     vocabulary,
@@ -85,6 +86,7 @@ def of_lines(lines: tuple[Line, ...]) -> PageFigures:
     accounted = {cell for table in tables for cell in table.cells}
     free: list[Cell] = [cell for cell in cells if cell.numeral and cell not in accounted]
     cards = pairing.pair([label for label in labels if label.cell not in accounted], free)
+    cards = repeats.as_rows(cards, cells, len(tables))
     in_tables = [reading for table in tables for reading in table.readings]
     menu = {cell.line for cell in menus}
     texts = [line.text for number, line in enumerate(lines) if number not in menu]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -74,12 +73,23 @@ def _is_list(chain: Sequence[Cell], names: Sequence[Cell], numbers: Sequence[Cel
 
 
 def _listed(chain: Sequence[Cell], names: Sequence[Cell], numbers: Sequence[Cell]) -> set[Cell]:
-    """The names next to each other in the chain whose numbers are in one column: a list within."""
+    """The names of a list within the chain: the number of the next name above or beneath is in one column with theirs.
+
+    The list may go on with names that are not of the chain, set in a little.
+    """
     found: set[Cell] = set()
-    for above, below in pairwise(chain):
-        one, other = _number(above, names, numbers), _number(below, names, numbers)
-        if one and other and aligned(one.box, other.box, one.height):
-            found |= {above, below}
+    for cell in chain:
+        number = _number(cell, names, numbers)
+        if number is None:
+            continue
+        near = (
+            _number(other, names, numbers)
+            for other in names
+            if abs(other.box.left - cell.box.left) < cell.height
+            and 0.6 * cell.height < abs(other.centre[1] - cell.centre[1]) < _MENU_PITCH * cell.height
+        )
+        if any(other is not None and aligned(number.box, other.box, cell.height) for other in near):
+            found.add(cell)
     return found
 
 

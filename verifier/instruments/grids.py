@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from verifier.instruments import headers, layout, table_rows, vocabulary
+from verifier.instruments import grid_rows, headers, layout, table_rows, vocabulary
 from verifier.instruments.captions import Label
 from verifier.instruments.columns import COLUMN_REACH, columns_of, key_of
+from verifier.instruments.grid_rows import Row
 from verifier.instruments.layout import Cell, level
 from verifier.instruments.pairing import Place, Reading
 
 _ROW_GAP = 5.0  # line heights without a number after which a table has ended
 _SAME_SIZE = 1.3  # the numbers of a table are of one size; a card's second value is smaller than its first
 _LEAST_COLUMNS = 3  # of a table of one row, or of rows without names
-_CUT = 0.75  # of the row before's height: the last row of a table is cut off by its frame
 _LIST_PITCH = 3.0  # line heights between the rows of a table of one column
 _TITLE_REACH = 5.0  # line heights above the header
 
@@ -27,16 +27,6 @@ class Grid:
     readings: tuple[Reading, ...]
     cells: frozenset[Cell]
     empty: tuple[Cell, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A row of a table: the words next to its numbers, all words before them, its left edge, its numbers by column."""
-
-    name: str
-    words: tuple[str, ...]
-    left: float
-    numbers: Mapping[int, Cell]  # column -> number
 
 
 def tables(labels: Sequence[Label], cells: Sequence[Cell]) -> tuple[Grid, ...]:
@@ -63,7 +53,7 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     known = {index for index, label in enumerate(header) if label.meaning}
     if not known:
         return None
-    rows = _rows(columns, cells, header)
+    rows = grid_rows.find(columns, cells, header)
     if not _is_table(rows, known) or (len(known) < 2 and not _is_list(rows)):
         return None
     if _names_figures(rows) or (len(known) < _LEAST_COLUMNS and not _named(rows)):
@@ -74,13 +64,15 @@ def _grid(header: Sequence[Label], cells: Sequence[Cell], number: int) -> Grid |
     places = table_rows.places([_said(row) for row in rows], counts)
     if _is_breakdown(header, rows, cells):
         places = [place if place == "total" else None for place in places]
+    shares = grid_rows.shares(header, rows, cells) & known
     readings = [
         reading
         for index, (row, place) in enumerate(zip(rows, places, strict=True))
         if place is not None
-        for reading in _row_readings(header, row, known, place, index, number)
+        for reading in _row_readings(header, row, known, shares, place, index, number)
     ]
     accounted = frozenset(columns) & {cell for row in rows for cell in _band(row, columns)}
+    accounted |= _words_within(rows, cells)
     heads = frozenset(named if len(rows) > 1 else [header[index].cell for index in known])
     empty = tuple(cell for cell in named if cell not in {header[index].cell for index in known})
     return Grid(readings=tuple(readings), cells=accounted | heads, empty=empty) if readings else None
@@ -107,34 +99,6 @@ def _beneath(header: Sequence[Label], cells: Sequence[Cell]) -> list[Cell]:
     return kept
 
 
-def _rows(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[Label]) -> list[Row]:
-    rows: list[Row] = []
-    for group in layout.rows(columns):
-        numbers: dict[int, Cell] = {}
-        for cell in group:
-            column = columns[cell]
-            if column not in numbers or _fits(cell, column, columns) > _fits(numbers[column], column, columns) == 1:
-                numbers[column] = cell  # the first: a share printed after the number is not the column's figure
-        words = _words(group, cells)
-        left = min(cell.box.left for cell in [*words, *group])
-        rows.append(Row(name=_name(words), words=tuple(cell.text for cell in words), left=left, numbers=numbers))
-    rows = [row for row in rows if any(header[column].meaning for column in row.numbers)]
-    return rows[:-1] if len(rows) > 2 and _height(rows[-1]) < _CUT * _height(rows[-2]) else rows
-
-
-def _fits(cell: Cell, column: int, columns: Mapping[Cell, int]) -> int:
-    """How many numbers of the column are in line with this one, by their left or their right edges."""
-    return sum(
-        min(abs(other.box.left - cell.box.left), abs(other.box.right - cell.box.right)) < 0.5 * cell.height
-        for other, where in columns.items()
-        if where == column
-    )
-
-
-def _height(row: Row) -> float:
-    return min(cell.height for cell in row.numbers.values())
-
-
 def _said(row: Row) -> table_rows.Row:
     numbers = {column: cell.numeral for column, cell in row.numbers.items() if cell.numeral}
     return table_rows.Row(words=row.words, numbers=numbers)
@@ -156,9 +120,9 @@ def _is_breakdown(header: Sequence[Label], rows: Sequence[Row], cells: Sequence[
 
 
 def _labels_between(cells: Sequence[Cell], top: float, bottom: float, known: Sequence[Cell]) -> bool:
-    """True when a label of a figure stands between the two heights, in one of the columns."""
+    """True when a label of a figure stands between the two heights, in one of the columns, and not behind a number."""
     return any(
-        vocabulary.understand(cell.text) is not None
+        vocabulary.understand(cell.text) is not None and not _counts_something(cell, cells)
         for cell in cells
         if not cell.numeral
         and top < cell.centre[1] < bottom
@@ -166,23 +130,9 @@ def _labels_between(cells: Sequence[Cell], top: float, bottom: float, known: Seq
     )
 
 
-def _words(group: Sequence[Cell], cells: Sequence[Cell]) -> list[Cell]:
-    """The words left of the row's numbers, from left to right."""
-    first = min(group, key=lambda cell: cell.box.left)
-    words = (
-        cell for cell in cells if not cell.numeral and level(first.box, cell.box) and cell.box.left < first.box.left
-    )
-    return sorted(words, key=lambda cell: cell.box.left)
-
-
-def _name(words: Sequence[Cell]) -> str:
-    """The last words, with what is written close before them."""
-    name: list[Cell] = []
-    for cell in reversed(words):
-        if name and name[-1].box.left - cell.box.right > 2 * cell.height:
-            break
-        name.append(cell)
-    return " ".join(cell.text for cell in reversed(name))
+def _counts_something(words: Cell, cells: Sequence[Cell]) -> bool:
+    """True for the words of "4,212 recipients"."""
+    return any(cell.numeral and cell.line == words.line and cell.box.left < words.box.left for cell in cells)
 
 
 def _is_table(rows: Sequence[Row], known: set[int]) -> bool:
@@ -203,8 +153,10 @@ def _named(rows: Sequence[Row]) -> bool:
 
 
 def _names_figures(rows: Sequence[Row]) -> bool:
-    """True for a list of figures beneath a label that is not theirs: the rows' names mean figures themselves."""
-    return sum(vocabulary.understand(row.name) is not None for row in rows) * 2 > len(rows)
+    """True for a list of figures beneath a label that is not theirs: the rows' names mean figures themselves ("Sent"
+    behind each row's name is a state)."""
+    figures = sum(vocabulary.understand(row.name) is not None for row in rows)
+    return figures * 2 > len(rows) and not (len(rows) > 1 and len({row.name for row in rows}) == 1)
 
 
 def _is_list(rows: Sequence[Row]) -> bool:
@@ -233,23 +185,41 @@ def _captions_of_what_is_above(header: Sequence[Label], row: Row, cells: Sequenc
 
 
 def _band(row: Row, columns: Mapping[Cell, int]) -> list[Cell]:
-    return [cell for cell in columns if any(level(cell.box, other.box) for other in row.numbers.values())]
+    return [cell for cell in columns if cell in row.cells or any(level(cell.box, other.box) for other in row.cells)]
+
+
+def _words_within(rows: Sequence[Row], cells: Sequence[Cell]) -> set[Cell]:
+    """The words among a table's numbers: they say what stands in their cell, and name no figure of the page."""
+    numbers = [cell for row in rows for cell in row.cells]
+    left, right = min(cell.box.left for cell in numbers), max(cell.box.right for cell in numbers)
+    top, bottom = min(cell.centre[1] for cell in numbers), max(cell.centre[1] for cell in numbers)
+    reach = numbers[0].height
+    return {
+        cell
+        for cell in cells
+        if not cell.numeral
+        and left - reach < cell.centre[0] < right + reach
+        and top - reach < cell.centre[1] < bottom + reach
+    }
 
 
 def _row_readings(
-    header: Sequence[Label], row: Row, known: set[int], place: Place, index: int, table: int
+    header: Sequence[Label], row: Row, known: set[int], shares: frozenset[int], place: Place, index: int, table: int
 ) -> list[Reading]:
     """One reading a figure: of two columns that mean the same, the one whose label says so with fewer words."""
     best: dict[str, Reading] = {}
-    for column in sorted(known & row.numbers.keys()):
-        reading = _reading(header[column], row, column, place, index, table)
+    offered = [(header[column], row.numbers[column]) for column in sorted(known & row.numbers.keys())]
+    seconds = sorted(shares & row.seconds.keys())
+    offered += [(grid_rows.second_meaning(header[column]), row.seconds[column]) for column in seconds]
+    for label, cell in offered:
+        reading = _reading(label, cell, row.name, place, index, table)
         if reading is not None and (reading.key not in best or best[reading.key].confidence < reading.confidence):
             best[reading.key] = reading
     return list(best.values())
 
 
-def _reading(label: Label, row: Row, column: int, place: Place, index: int, table: int) -> Reading | None:
-    cell, meaning = row.numbers[column], label.meaning
+def _reading(label: Label, cell: Cell, name: str, place: Place, index: int, table: int) -> Reading | None:
+    meaning = label.meaning
     if meaning is None or cell.numeral is None:
         return None
     key = key_of(cell, meaning)
@@ -265,7 +235,7 @@ def _reading(label: Label, row: Row, column: int, place: Place, index: int, tabl
         confidence=cell.confidence * (0.5 + 0.5 * meaning.strength),
         place=place,
         weak=meaning.weak,
-        name=row.name,
+        name=name,
         row=index,
         table=table,
     )

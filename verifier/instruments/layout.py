@@ -12,7 +12,7 @@ from verifier.instruments.numerals import Convention, Numeral
 from verifier.instruments.text import Line, Word
 
 _OFF_LEVEL = 0.35  # of its height: how far a cell's middle may stand off its row's
-_GAP = 1.1  # line heights between two words from which they stand in different cells
+_GAP = 0.8  # line heights between two words from which they stand in different cells
 _ELLIPSIS = re.compile(r"[^\W\d_](?:\.{2,}|…)$")  # a label cut off by its cell's edge: what follows is another's
 _GLYPHS = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef↓↑▼▲△▽●○•■□▪▶◀►◄⬇⬆✓√|]+"

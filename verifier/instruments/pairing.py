@@ -12,11 +12,12 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from verifier.casefile import Box
+from verifier.instruments import seconds
 from verifier.instruments.captions import Label
-from verifier.instruments.directions import SECOND_GAP, beside, geometry, line_of_sight, middle_inside, side
+from verifier.instruments.directions import geometry, line_of_sight, middle_inside
+from verifier.instruments.kinds import kind_of
 from verifier.instruments.layout import Cell, aligned, level
 from verifier.instruments.numerals import Numeral
-from verifier.instruments.vocabulary import Kind, Meaning
 
 Place = Literal["card", "total", "row"]
 
@@ -28,6 +29,7 @@ _LEAST_FIT = 0.05  # of a number's place
 _ALONE, _NO_EDGE = 0.55, 0.06  # what an edge weighs that has no rival; below, it is no rival
 _IN_LIST = 0.8  # what a list's edge weighs at least, however far the numbers are set from their labels
 _LEAST_LIST = 2  # rows
+_WRONG_SIDE = 0.3  # what an edge weighs within a line whose ends say that numbers stand on the other side
 _BRACKET = 1.5  # line heights between a number and its share
 _INDENT = 2.5  # line heights that a list's labels may be set in
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -58,11 +60,12 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
     if not found or not values:
         return ()
     obstacles = [label.cell for label in found] + list(values)
+    sides = _sides(obstacles)
     edges, clear = np.zeros((2, len(found), len(values)))
     directions = np.empty((len(found), len(values)), dtype=object)
     for i, label in enumerate(found):
         for j, value in enumerate(values):
-            edges[i, j], clear[i, j], directions[i, j] = _edge(label, value, obstacles)
+            edges[i, j], clear[i, j], directions[i, j] = _edge(label, value, obstacles, sides)
     stacked = np.array([_stacked(value, values, found) for value in values])
     edges = np.where(stacked & (directions == "below"), _COLUMN * edges, edges)
     listed = _listed(clear, directions, found, values)
@@ -77,7 +80,11 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
     pairs = _assign(edges)
     primary = {j: i for i, j in pairs if edges[i, j] >= _LEAST_EDGE}
     readings = [_reading(found[i], values[j], float(edges[i, j])) for j, i in primary.items()]
-    return tuple(reading for reading in readings if reading) + _seconds(found, values, primary, edges, directions)
+    taken = {j for j, i in primary.items() if found[i].meaning or directions[i, j] != "above"}
+    named = {j: found[i] for j, i in primary.items() if found[i].meaning}
+    further = seconds.find(named, found, values, taken)
+    readings += [_second(named[j], values[k], float(edges[primary[j], j]), less) for j, k, less in further]
+    return tuple(reading for reading in readings if reading)
 
 
 def _alone(edges: np.ndarray, clear: np.ndarray, directions: np.ndarray, found: Sequence[Label]) -> np.ndarray:
@@ -155,27 +162,16 @@ def _usual(
     return ordered[1] if weight[ordered[1]] > 2 * weight[ordered[0]] else None
 
 
-def kind_of(numeral: Numeral, meaning: Meaning) -> tuple[Kind, float] | None:
-    """Whether the number can be a count, a rate or an amount under this label, and how well it fits (0..1)."""
-    if numeral.money or meaning.key("count") is meaning.key("rate") is None:
-        kind: Kind = "amount"
-        fit = 1.0 if numeral.money else 0.7 if not numeral.percent else 0.0
-    elif numeral.percent:
-        kind = "rate"
-        fit = 1.0 if meaning.rate else 0.95
-    elif numeral.whole:
-        kind = "count"
-        fit = 0.5 if meaning.rate else 1.0
-    elif meaning.rate and 0 <= numeral.value <= 1:
-        kind, fit = "rate", 0.8  # "Average open rate 0.35": a fraction
-    else:
-        return None
-    if meaning.rate and kind == "count" and numeral.value in {0, 1}:
-        kind = "rate"  # "Open rate 0": zero needs no percent sign
-    return (kind, fit) if fit and meaning.key(kind) and numeral.value >= 0 else None
+def _sides(cells: Sequence[Cell]) -> dict[int, str]:
+    """In which lines the numbers stand right or left of their labels: "Sent 12 | Opens 3", "12 sent | 3 opens"."""
+    lines: dict[int, list[Cell]] = {}
+    for cell in sorted(cells, key=lambda cell: cell.box.left):
+        lines.setdefault(cell.line, []).append(cell)
+    ends = {number: (line[0].numeral is None, line[-1].numeral is None) for number, line in lines.items()}
+    return {number: "right" if words else "left" for number, (words, last) in ends.items() if words != last}
 
 
-def _edge(label: Label, value: Cell, obstacles: Sequence[Cell]) -> tuple[float, float, str]:
+def _edge(label: Label, value: Cell, obstacles: Sequence[Cell], sides: Mapping[int, str]) -> tuple[float, float, str]:
     """How well number and label fit: by all, and whatever the distance; and the direction."""
     said = _STRANGER
     if label.meaning is not None:
@@ -185,12 +181,22 @@ def _edge(label: Label, value: Cell, obstacles: Sequence[Cell]) -> tuple[float, 
         said = label.meaning.strength * kind[1]
     said *= 0.4 if _YEAR.fullmatch(value.text) else 1.0
     if label.cell.line == value.line:
+        toward = "right" if value.box.left > label.cell.box.left else "left"
+        said *= line_of_sight(label.cell, value, toward, obstacles)
+        said *= _WRONG_SIDE if sides.get(value.line, toward) != toward else 1.0
         return said, said, "inline"
     direction, weight = geometry(label.cell, value)
-    if not direction or (label.meaning is None and _far_right(label.cell, value, direction)):
+    if not direction or (
+        label.meaning is None and (_far_right(label.cell, value, direction) or _told(value, obstacles))
+    ):
         return 0.0, 0.0, ""
     clear = said * line_of_sight(label.cell, value, direction, obstacles)
     return clear * weight if weight >= _LEAST_FIT else 0.0, clear, direction
+
+
+def _told(value: Cell, cells: Sequence[Cell]) -> bool:
+    """True for a number with others in its line, as in "81 (15%)": it is theirs, and not of words above or below."""
+    return any(cell.line == value.line and cell is not value for cell in cells)
 
 
 def _far_right(label: Cell, value: Cell, direction: str) -> bool:
@@ -217,52 +223,9 @@ def _reading(label: Label, value: Cell, edge: float) -> Reading | None:
     )
 
 
-def _seconds(
-    found: Sequence[Label], values: Sequence[Cell], primary: dict[int, int], edges: np.ndarray, directions: np.ndarray
-) -> tuple[Reading, ...]:
-    """A card's other value: the count under the rate, or the rate under the count."""
-    taken = {j for j, i in primary.items() if found[i].meaning or directions[i, j] != "above"}
-    obstacles = [label.cell for label in found if label.meaning] + list(values)
-    offers = {j: _offers(values[j], values, taken, obstacles) for j, i in primary.items() if found[i].meaning}
-    readings = []
-    for j, i in sorted(primary.items(), key=lambda one: -edges[one[1], one[0]]):
-        label = found[i]
-        for distance, k in offers.get(j, ()):
-            if k in taken or label.meaning is None:
-                continue
-            if distance > SECOND_GAP and not _repeated(values[j], values[k], j, offers, values):
-                continue
-            said = replace(label, meaning=replace(label.meaning, rate=False))
-            reading = _reading(said, values[k], float(edges[i, j]))
-            if reading is not None:
-                taken.add(k)
-                less = 0.9 - 0.1 * min(distance, SECOND_GAP)
-                readings.append(replace(reading, confidence=reading.confidence * less))
-                break
-    return tuple(readings)
-
-
-def _offers(first: Cell, values: Sequence[Cell], taken: set[int], obstacles: Sequence[Cell]) -> list[tuple[float, int]]:
-    """The numbers of the other kind that are near, and how many line heights off, the nearest first."""
-    found = []
-    for k, value in enumerate(values):
-        if k in taken or not value.numeral or not first.numeral or value.numeral.percent == first.numeral.percent:
-            continue
-        distance = beside(first, value)
-        if distance is not None and line_of_sight(first, value, side(first, value), obstacles) == 1.0:
-            found.append((distance, k))
-    return sorted(found)
-
-
-def _repeated(
-    first: Cell, second: Cell, j: int, offers: Mapping[int, list[tuple[float, int]]], values: Sequence[Cell]
-) -> bool:
-    """True when another card has a second value as far off, in the same direction: the steps of a funnel."""
-    across, along = second.box.left - first.box.left, second.centre[1] - first.centre[1]
-    return any(
-        abs(values[k].box.left - values[other].box.left - across) < first.height
-        and abs(values[k].centre[1] - values[other].centre[1] - along) < first.height
-        for other, near in offers.items()
-        for _, k in near
-        if other != j
-    )
+def _second(label: Label, value: Cell, edge: float, less: float) -> Reading | None:
+    """A card's other value, under the label that no longer asks for a rate."""
+    if label.meaning is None:
+        return None
+    reading = _reading(replace(label, meaning=replace(label.meaning, rate=False)), value, edge)
+    return replace(reading, confidence=reading.confidence * less) if reading else None

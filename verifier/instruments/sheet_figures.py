@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from verifier.casefile import Sheet
 from verifier.instruments import numerals, table_rows, vocabulary
+from verifier.instruments.kinds import kind_of
 from verifier.instruments.numerals import Convention
-from verifier.instruments.pairing import Place, Reading, kind_of
+from verifier.instruments.pairing import Place, Reading
 from verifier.instruments.vocabulary import Meaning
 
 _LEAST_LABELS = 2  # figures named in a row that make it a header; one may be a word in a text

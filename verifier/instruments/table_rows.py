@@ -52,13 +52,19 @@ def _grouped(rows: Sequence[Row], totals: Sequence[int], counts: frozenset[int])
 
 
 def _sums(rows: Sequence[Row], index: int, counts: frozenset[int]) -> bool:
-    """True when each count of this row is the sum of all others, of which there are two at least."""
+    """True when each count of this row is the sum of all others, of which there are two at least.
+
+    Where two are, another may be less than the sum, but no less than the largest: people reached twice count once.
+    """
     others = [row for at, row in enumerate(rows) if at != index]
-    proofs = 0
+    proofs, less = 0, 0
     for column in counts & rows[index].numbers.keys():
         parts = [row.numbers[column] for row in others if column in row.numbers]
-        total = sum(part.value for part in parts)
-        if not all(part.whole for part in parts) or rows[index].numbers[column].value != total:
+        total, told = sum(part.value for part in parts), rows[index].numbers[column].value
+        if not parts or not all(part.whole for part in parts):
+            continue  # amounts may be means
+        if not max(part.value for part in parts) <= told <= total:
             return False
-        proofs += total > 0
-    return proofs > 0 and len(others) > 1
+        proofs += told == total > 0
+        less += told < total
+    return len(others) > 1 and (proofs > 1 or (proofs == 1 and not less))

@@ -90,23 +90,30 @@ def _whole(label: str) -> Meaning | None:
 def _named(rest: list[str], *, unique: bool, rate: bool) -> Meaning | None:
     known = phrasebook()
     kept = [word for word in rest if word not in known.fillers and not word.isdigit()]
-    for phrase, strength in ((" ".join(rest), 1.0), (" ".join(kept), 1.0 - 0.03 * (len(rest) - len(kept)))):
-        said, certainty = _nearest(phrase)
-        if said is None:
-            continue
-        name = known.names[said]
-        if name.needs_rate and not rate:
-            continue
-        rate = rate or _ends_as_rate(said)
-        return Meaning(figure=name.figure, unique=unique, rate=rate, strength=strength * certainty, weak=name.weak)
+    told = ((" ".join(rest), 1.0), (" ".join(kept), 1.0 - 0.03 * (len(rest) - len(kept))))
+    for spelt in (_exact, _misread):
+        for phrase, strength in told:
+            said, certainty = spelt(phrase)
+            if said is None:
+                continue
+            name = known.names[said]
+            if name.needs_rate and not rate:
+                continue
+            rate = rate or _ends_as_rate(said)
+            return Meaning(
+                figure=name.figure, unique=unique, rate=rate, strength=strength * certainty, weak=name.weak
+            )  # fmt: skip
     return None
 
 
-def _nearest(phrase: str) -> tuple[str | None, float]:
-    names = phrasebook().names
-    if phrase in names:
-        return phrase, 1.0
+def _exact(phrase: str) -> tuple[str | None, float]:
+    return (phrase if phrase in phrasebook().names else None), 1.0
+
+
+def _misread(phrase: str) -> tuple[str | None, float]:
+    """The name that differs by a letter: the reader's slip."""
     if len(phrase) >= _FUZZY_LENGTH:
+        names = phrasebook().names
         best = process.extractOne(phrase, names.keys(), scorer=Levenshtein.distance, score_cutoff=_WRONG_LETTERS)
         if best is not None and (best[0][0] == phrase[0] or len(best[0]) == len(phrase)):  # a reader loses no first one
             return str(best[0]), 0.8

@@ -1,0 +1,153 @@
+"""Figures that stand close: in one line, in cells of two lines, in a list's second column, in repeated blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from verifier.casefile import Box
+from verifier.instruments import figures, vocabulary
+from verifier.instruments.text import Line, Word
+
+
+def line(text: str, left: float, top: float, height: float = 20.0) -> Line:
+    """A line of a dashboard: half as wide a letter as it is tall."""
+    words, x = [], left
+    for word in text.split():
+        words.append(Word(text=word, box=Box(left=x, top=top, right=x + 0.5 * height * len(word), bottom=top + height)))
+        x += 0.5 * height * (len(word) + 1)
+    box = Box(left=left, top=top, right=words[-1].box.right, bottom=top + height)
+    return Line(text=text, box=box, confidence=0.99, words=tuple(words))
+
+
+def placed(*cells: tuple[str, float, float]) -> list[Line]:
+    return [line(text, left, top) for text, left, top in cells]
+
+
+def headline(lines: Sequence[Line]) -> dict[str, str]:
+    return {reading.key: reading.numeral.text for reading in figures.of_lines(tuple(lines)).headline}
+
+
+def rows(lines: Sequence[Line]) -> set[tuple[str, str, str]]:
+    return {(reading.name, reading.key, reading.numeral.text) for reading in figures.of_lines(tuple(lines)).rows}
+
+
+def campaigns(second: Sequence[str], *, beneath: bool = True) -> list[Line]:
+    """Two campaigns with recipients and clicks; `second` are the numbers beneath (or behind) the clicks."""
+    lines = placed(("Campaign", 40, 40), ("Recipients", 340, 40), ("Clicks", 640, 40))
+    for number, (name, sent, clicks) in enumerate((("Spring", "1,800", "90"), ("Dealers", "420", "63"))):
+        top = 100 + 70 * number
+        lines += placed((name, 40, top), (sent, 340, top + 10 * beneath), (clicks, 640, top))
+        lines += placed((second[number], 640, top + 20) if beneath else (second[number], 700, top))
+    return lines
+
+
+@pytest.mark.parametrize("text", ["Sent: 732 | Delivered: 719 | Bounces: 13", "732 Sent | 719 Delivered | 13 Bounces"])
+def test_the_ends_of_a_line_say_on_which_side_its_numbers_stand(text: str) -> None:
+    assert headline([line(text, 40, 100)]) == {"sent": "732", "delivered": "719", "bounces": "13"}
+
+
+def test_the_share_in_brackets_behind_a_label_is_that_labels() -> None:
+    lines = placed(("53 bounced (1.2%)", 40, 100), ("9 unsubscribed (0.2%)", 40, 150), ("people clicked", 95, 200))
+    found = headline(lines)
+    assert (found["bounce_rate"], found["unsubscribe_rate"]) == ("1.2%", "0.2%")
+
+
+def test_a_rate_beneath_a_tables_count_is_of_the_same_row() -> None:
+    assert {("Spring", "click_rate", "5.0%"), ("Dealers", "click_rate", "15.0%")} <= rows(campaigns(("5.0%", "15.0%")))
+
+
+def test_a_rate_beneath_a_tables_count_that_its_row_contradicts_is_not_told() -> None:
+    assert "click_rate" not in {key for _, key, _ in rows(campaigns(("58.8%", "41.2%")))}
+
+
+def test_a_share_behind_a_tables_count_is_its_rate_only_where_that_comes_out() -> None:
+    shares, rates = campaigns(("58.8%", "41.2%"), beneath=False), campaigns(("5.0%", "15.0%"), beneath=False)
+    assert "click_rate" not in {key for _, key, _ in rows(shares)}
+    assert ("Spring", "click_rate", "5.0%") in rows(rates)
+
+
+def test_what_a_second_line_counts_in_words_is_no_figure_of_the_page() -> None:
+    found = campaigns(("120 recipients", "88 recipients"))
+    assert headline(found) == {}
+    assert ("Spring", "clicks", "90") in rows(found)
+
+
+def test_a_state_behind_every_name_does_not_hide_a_table() -> None:
+    lines = placed(("Campaign", 40, 40), ("Status", 240, 40), ("Opens", 440, 40), ("Clicks", 640, 40))
+    for number, name in enumerate(("Spring", "Dealers")):
+        top = 100 + 50 * number
+        lines += placed((name, 40, top), ("Sent", 240, top), (f"{number + 3}12", 440, top), ("17", 640, top))
+    assert {key for _, key, _ in rows(lines)} == {"opens", "clicks"}
+    assert headline(lines) == {}
+
+
+def test_a_lists_second_column_holds_the_rates_of_its_counts() -> None:
+    lines = placed(("Hard bounced", 40, 100), ("14", 800, 100), ("0.26%", 1300, 100))
+    lines += placed(("Unsubscribed", 40, 150), ("19", 800, 150), ("0.36%", 1300, 150))
+    lines += placed(("Delivered", 40, 200), ("5,288", 770, 200))
+    assert headline(lines) == {
+        "hard_bounces": "14", "hard_bounce_rate": "0.26%", "unsubscribes": "19", "unsubscribe_rate": "0.36%",
+        "delivered": "5,288",
+    }  # fmt: skip
+
+
+def test_a_number_goes_with_the_first_value_that_is_nearest() -> None:
+    lines = placed(("Unique opens", 40, 100), ("Total opens", 40, 180), ("5,480", 260, 180))
+    lines += [line("3,201", 40, 130, 30), line("31.69%", 140, 132, 26)]
+    assert headline(lines) == {"unique_opens": "3,201", "unique_open_rate": "31.69%", "opens": "5,480"}
+
+
+def test_blocks_that_repeat_their_labels_are_rows_and_no_headline() -> None:
+    lines: list[Line] = []
+    for number, (name, clicks, sent) in enumerate(
+        (("Spring letter", "320", "5,000"), ("Members only", "210", "2,100"))
+    ):
+        top = 100 + 160 * number
+        lines += placed((name, 40, top), ("Clicks", 500, top), (clicks, 620, top))
+        lines += placed(("Sent", 500, top + 40), (sent, 620, top + 40))
+    assert headline(lines) == {}
+    assert {("Spring letter", "clicks", "320"), ("Members only", "sent", "2,100")} <= rows(lines)
+
+
+def test_figures_told_twice_alike_are_no_blocks() -> None:
+    lines = [
+        one
+        for top in (100, 300)
+        for one in placed(("Sent", 40, top), ("900", 200, top), ("Clicks", 40, top + 40), ("31", 200, top + 40))
+    ]
+    assert headline(lines) == {"sent": "900", "clicks": "31"}
+
+
+def test_a_total_may_count_people_once_who_stand_in_several_rows() -> None:
+    lines = placed(("Campaign", 40, 40), ("Reach", 340, 40), ("Impressions", 540, 40), ("Clicks", 740, 40))
+    figures_of = (("Autumn", "18,220", "40,102", "512"), ("Opening", "6,004", "22,871", "388"),
+                  ("Both campaigns", "23,009", "62,973", "900"))  # fmt: skip
+    for number, (name, *values) in enumerate(figures_of):
+        lines += placed(
+            (name, 40, 100 + 50 * number), *((v, 340 + 200 * at, 100 + 50 * number) for at, v in enumerate(values))
+        )
+    assert headline(lines) == {"reach": "23,009", "impressions": "62,973", "clicks": "900"}
+
+
+def test_a_name_spelt_right_comes_before_one_misread() -> None:
+    understood = vocabulary.understand("Average CPM")
+    assert understood is not None
+    assert understood.figure == "cpm"
+
+
+def test_headings_read_in_one_line_are_parted_at_wide_gaps() -> None:
+    words = [("Registered", 40, 140), ("Attendees", 157, 247), ("Revenue", 264, 334)]
+    heads = tuple(Word(text=text, box=Box(left=left, top=100, right=right, bottom=120)) for text, left, right in words)
+    box = Box(left=40, top=100, right=334, bottom=120)
+    lines = [Line(text="Registered Attendees Revenue", box=box, confidence=0.99, words=heads)]
+    lines += placed(("214", 40, 130), ("131", 157, 130), ("$900", 264, 130))
+    assert headline(lines) == {"registrants": "214", "attendees": "131", "revenue": "$900"}
+
+
+def test_a_list_beneath_other_words_is_no_menu() -> None:
+    lines = placed(("Sent", 300, 20), ("900", 360, 20), ("Audience friends", 40, 100), ("Subject ideas", 40, 140))
+    lines += placed(("Preview", 40, 180), ("Open rate", 40, 230), ("43.4%", 560, 230))
+    lines += placed(("List average", 46, 270), ("39.1%", 560, 270))
+    assert headline(lines)["open_rate"] == "43.4%"
