@@ -203,10 +203,8 @@ class Index:
         lists = [(chunk.first, chunk.end, chunk.words) for chunk in self._chunks(len(allowed))]
         best: dict[int, float] = {}
         for words in (query.words, query.mirrored):
-            score, shared = votes.count(lists, words, len(allowed))
-            likely = np.flatnonzero(allowed & (shared >= LEAST_VOTES))
-            for number in likely[np.lexsort((likely, -score[likely]))][:EACH].tolist():
-                best[number] = max(best.get(number, 0.0), float(score[number]))
+            for score, number in votes.best(lists, words, allowed, LEAST_VOTES, EACH):
+                best[number] = max(best.get(number, 0.0), score)
         return sorted(best, key=lambda number: (-best[number], number))[:EACH]
 
     def _by_figures(self, query: Query, allowed: Allowed) -> list[int]:

@@ -27,10 +27,18 @@ MANY = 20_000  # documents, from which words that ...
 COMMON = 0.05  # ... more than this share of them hold are not counted: they are two thirds of the work at a million
 # pictures and find nothing (800 attacked photos among 1,300, half of them pasted into others: among the first four
 # votes 87.1% with all words, 88.4% without those; 89.5% with all weighed by the square of their idf)
+# Of many documents, the words that are left are ten times as many postings as documents. So the rarest are counted for
+# all, up to SPARSE postings for each, and the others for those documents alone that lead by these. Of 364 attacked
+# photos among 805 real ones and a million drawn alike, each of the 333 originals that all words put among the first
+# four stays there (with 1,024 leading, two do not), in a quarter of the time
+SPARSE = 0.3
+LEADING = 4096
 
 Words = NDArray[np.uint32]
 Lists = tuple[int, int, Postings]
 """Inverted lists, with the number of their first document and the one after their last."""
+Vote = tuple[float, int]
+"""A document's votes, and its number."""
 
 NO_WORDS: Words = np.zeros(0, np.uint32)
 
@@ -48,25 +56,71 @@ def visual_words(features: Features) -> Words:
     return np.unique(words)
 
 
-def count(lists: Sequence[Lists], words: Words, documents: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Of each of the first `documents`: its votes (rare words weigh more), and how many words it shares.
+def best(lists: Sequence[Lists], words: Words, allowed: NDArray[np.bool_], least: int, most: int) -> list[Vote]:
+    """The `most` allowed documents with the most votes that share `least` words at least, the best first.
 
-    A word weighs the square of its idf, as a
-    vector's components do that are multiplied. Of many documents, words that too many hold are left out.
+    A word weighs the square of its idf, as a vector's components do that are multiplied: rare words weigh more. Of
+    many documents, words that too many hold are left out, and all but the rarest are counted for those alone that
+    lead by the rarest.
     """
+    documents = len(allowed)
     held = sum((_holders_of(part, words, documents) for part in lists), np.zeros(len(words), np.int64))
     if documents > MANY:
         words, held = words[held <= documents * COMMON], held[held <= documents * COMMON]
     # one sum of whole numbers holds both: the votes in steps of 2**-20, and below them the number of words. Unlike sums
     # of floats it does not depend on how the lists are cut
     votes = np.rint(np.log1p(documents / np.maximum(held, 1)) ** 2 * _STEPS).astype(np.int64) << _COUNT_BITS | 1
+    rare = _rare(held, documents)
     sums = np.zeros(documents, np.int64)
+    _add(sums, lists, words[rare], votes[rare], None)
+    sums[~allowed] = 0
+    leading = _leading(sums)
+    if not rare.all():
+        led = np.zeros(documents, np.bool_)
+        led[leading] = True
+        _add(sums, lists, words[~rare], votes[~rare], led)
+    sums = sums[leading]
+    enough = np.flatnonzero(sums & (1 << _COUNT_BITS) - 1 >= least)
+    first = enough[np.lexsort((enough, -(sums[enough] >> _COUNT_BITS)))][:most]
+    return [(int(sums[place] >> _COUNT_BITS) / _STEPS, int(leading[place])) for place in first]
+
+
+def _rare(held: NDArray[np.int64], documents: int) -> NDArray[np.bool_]:
+    """Which words are counted for every document: all where there are few."""
+    rare = np.ones(len(held), np.bool_)
+    if documents > MANY:
+        order = np.argsort(held, kind="stable")
+        rare[order] = np.cumsum(held[order]) <= documents * SPARSE
+    return rare
+
+
+def _add(
+    sums: NDArray[np.int64],
+    lists: Sequence[Lists],
+    words: Words,
+    votes: NDArray[np.int64],
+    only: NDArray[np.bool_] | None,
+) -> None:
+    """Give the documents, or `only` some, the votes of the words that they hold."""
     for first, _, postings in lists:
         own = sums[first:]
         for number, holding in postings.runs(words):
             inside = holding if int(holding[-1]) < len(own) else holding[holding < len(own)]
-            own[inside] += votes[number]  # a document holds a word once
-    return (sums >> _COUNT_BITS) / _STEPS, sums & ((1 << _COUNT_BITS) - 1)
+            places = inside.astype(np.intp)
+            if only is not None:
+                places = places[only[first:].take(places)]
+            np.add.at(own, places, votes[number])
+
+
+def _leading(sums: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The `LEADING` documents with the largest sums, ascending; of equal ones the first, and none that has nothing."""
+    some = np.flatnonzero(sums > 0)
+    if len(some) <= LEADING:
+        return some
+    held = sums[some]
+    limit = np.partition(held, len(held) - LEADING)[len(held) - LEADING]
+    above, level = some[held > limit], some[held == limit]
+    return np.sort(np.concatenate((above, level[: LEADING - len(above)])))
 
 
 def _holders_of(lists: Lists, words: Words, documents: int) -> NDArray[np.int64]:

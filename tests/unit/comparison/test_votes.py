@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from verifier.archive.index.postings import build, merge
-from verifier.comparison.votes import NO_WORDS, Lists, Words, count, visual_words
+from verifier.comparison.votes import NO_WORDS, Lists, Vote, Words, best, visual_words
 from verifier.instruments.features import Features
 
 
@@ -27,32 +27,64 @@ def lists(*held: Words, cuts: Sequence[int] = ()) -> list[Lists]:
     return [(first, last, build(held[first:last], np.uint32)) for first, last in pairwise(edges)]
 
 
+def voted(held: list[Lists], query: Words, documents: int, least: int = 1) -> list[Vote]:
+    return best(held, query, np.ones(documents, np.bool_), least, documents)
+
+
 def test_who_shares_most_words_has_most_votes() -> None:
-    score, shared = count(lists(words(1, 2, 3, 4), words(4, 5, 6), NO_WORDS, words(1, 2, 9)), words(1, 2, 3, 7), 4)
-    assert shared.tolist() == [3, 0, 0, 2]
-    assert score.argmax() == 0
+    held = lists(words(1, 2, 3, 4), words(4, 5, 6), NO_WORDS, words(1, 2, 9))
+    assert [number for _, number in voted(held, words(1, 2, 3, 7), 4)] == [0, 3]
+    assert [number for _, number in voted(held, words(1, 2, 3, 7), 4, least=3)] == [0]
 
 
 def test_a_rare_word_weighs_more_than_a_common_one() -> None:
-    score, _ = count(lists(*[words(1) if document else words(2) for document in range(9)]), words(1, 2), 9)
-    assert score[0] > score[1] > 0
+    held = lists(*[words(1) if document == 4 else words(2) for document in range(9)])
+    (first, rarest), (second, _), *_ = voted(held, words(1, 2), 9)
+    assert rarest == 4
+    assert first > second > 0
 
 
-def test_how_the_lists_are_cut_and_what_came_since_change_nothing() -> None:
+def test_what_is_not_allowed_has_no_votes() -> None:
+    held = lists(words(1, 2), words(1, 2), words(1))
+    assert [number for _, number in best(held, words(1, 2), np.array([False, True, True]), 1, 9)] == [1, 2]
+    assert [number for _, number in best(held, words(1, 2), np.array([False, True, True]), 1, 1)] == [1]
+
+
+@pytest.mark.parametrize("many", [1000, 10])
+def test_how_the_lists_are_cut_and_what_came_since_change_nothing(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verifier.comparison.votes.MANY", many)
+    monkeypatch.setattr("verifier.comparison.votes.COMMON", 0.8)
+    monkeypatch.setattr("verifier.comparison.votes.LEADING", 6)
     random = np.random.default_rng(0)
     held = [np.unique(random.integers(0, 50, 20)).astype(np.uint32) for _ in range(40)]
     early, late, cut = lists(*held[:25]), lists(*held), lists(*held, cuts=(3, 11, 24, 30))
     merged = [(0, 40, merge([part for _, _, part in cut], [first for first, _, _ in cut]))]
     for query in held:
-        expected = count(early, query, 25)
+        expected = voted(early, query, 25)
+        assert 0 < len(expected) <= 6
         for other in (late, cut, merged):
-            for one, two in zip(expected, count(other, query, 25), strict=True):
-                np.testing.assert_array_equal(one, two)
+            assert voted(other, query, 25) == expected
 
 
 def test_nothing_shares_nothing() -> None:
-    assert count([], words(1), 0)[0].tolist() == []
-    assert count(lists(words(1)), NO_WORDS, 1)[1].tolist() == [0]
+    assert voted([], words(1), 0) == []
+    assert voted(lists(words(1)), NO_WORDS, 1) == []
+
+
+def test_among_many_frequent_words_are_counted_for_those_that_lead_by_rare_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Documents 0 to 9 hold a rare word each, and five of them a word that 25 hold; all the others hold that alone."""
+    held = lists(*[words(1, 10 + n) if n < 5 else words(10 + n) if n < 10 else words(1) for n in range(30)])
+    query = words(1, *range(10, 20))
+    every = {number: score for score, number in voted(held, query, 30)}
+    assert len(every) == 30
+    for name, value in (("MANY", 20), ("SPARSE", 0.4), ("COMMON", 0.9)):
+        monkeypatch.setattr(f"verifier.comparison.votes.{name}", value)
+    led = voted(held, query, 30)
+    assert sorted(number for _, number in led) == list(range(10))
+    assert [number for _, number in led] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert all(score == pytest.approx(every[number]) for score, number in led)
 
 
 def test_near_descriptors_mostly_share_a_word_and_unlike_ones_do_not() -> None:
@@ -68,8 +100,7 @@ def test_near_descriptors_mostly_share_a_word_and_unlike_ones_do_not() -> None:
 
 def test_among_many_a_word_that_a_twentieth_holds_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     held = [words(1, 2 + document) for document in range(60)]
-    assert count(lists(*held), words(1, 9), 60)[1].tolist() == [2 if document == 7 else 1 for document in range(60)]
+    assert len(voted(lists(*held), words(1, 9), 60)) == 60
     monkeypatch.setattr("verifier.comparison.votes.MANY", 50)
     for cuts in ((), (13, 55)):
-        _, shared = count(lists(*held, cuts=cuts), words(1, 9), 58)
-        assert shared.tolist() == [1 if document == 7 else 0 for document in range(58)]
+        assert [number for _, number in voted(lists(*held, cuts=cuts), words(1, 9), 58)] == [7]
