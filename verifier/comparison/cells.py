@@ -14,7 +14,7 @@ from string import ascii_uppercase
 
 from verifier.casefile import Box, Trace
 from verifier.comparison import weight
-from verifier.comparison.fields import Change
+from verifier.comparison.changes import Change
 from verifier.instruments import dates, numerals, sheet_traces
 
 ENOUGH = 4.0  # weight of the figures in common: two of three digits, which may be equal by chance (one list's size)

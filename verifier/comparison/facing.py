@@ -19,11 +19,15 @@ from verifier.casefile import Trace
 
 LEAST_PAIRS = 8  # equal words that must lie as one map puts them, before it is believed
 MOST_EQUAL = 3  # times that a word may be printed to tell anything about where it lies on the other page
+MARGIN = 0.5  # of a word's height, from an edge
+MOVED = 3  # words that must have moved up or down as far, as those below a removed row
+STEP = 3.0  # pixels by which the same way up or down may differ
 TOLERANCE = 0.01  # of the page's width: how far off a word may be read
 
 Place = NDArray[np.floating[Any]]
 Places = NDArray[np.floating[Any]]  # (n, 4): left, top, right, bottom
 Matrix = NDArray[np.floating[Any]]
+_Pair = tuple[float, int, int]  # how far apart, and the numbers of both words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +41,10 @@ class Side:
     left: NDArray[np.intp]  # words that the twin does not have, although it shows their place
     beyond: tuple[int, ...]  # words where the twin ends
     same: NDArray[np.intp]  # words that stand in the same place
+
+    def known(self) -> list[int]:
+        """Words that the twin has, too, here or elsewhere."""
+        return sorted(set(range(len(self.words))) - set(self.left.tolist()) - set(self.beyond))
 
 
 def places_of(trace: Trace) -> Places:
@@ -89,13 +97,18 @@ def sides(here: Trace, there: Trace, matrix: Matrix) -> tuple[Side, Side]:
     lonely_a = [n for n in range(len(here.words)) if n not in every]
     lonely_b = [n for n in range(len(there.words)) if n not in taken]
     return (
-        _side(here, places_a, moved_a, lonely_a, sorted(in_place), there),
-        _side(there, places_b, moved_b, lonely_b, sorted(in_place.values()), here),
+        _side(here, places_a, moved_a, lonely_a, sorted(in_place), there, places_b[lonely_b]),
+        _side(there, places_b, moved_b, lonely_b, sorted(in_place.values()), here, places_a[lonely_a]),
     )
 
 
-def _side(own: Trace, places: Places, moved: Places, lonely: Sequence[int], same: Sequence[int], other: Trace) -> Side:
-    shown = {n for n in lonely if _on(moved[n], other)}
+def _side(
+    own: Trace, places: Places, moved: Places, lonely: Sequence[int], same: Sequence[int], other: Trace, facing: Places
+) -> Side:
+    """`facing` are the other's words that have no equal one: what stands at an edge is read where one of them is."""
+    shown = {
+        n for n in lonely if _on(moved[n], other, MARGIN) or (_on(moved[n], other, 0.0) and meets(moved[n], facing))
+    }
     return Side(
         trace=own,
         words=own.words,
@@ -132,6 +145,8 @@ def _matched(
             across, down = np.abs(centres[n] - other_centres[m])
             if across < tall and (down < 0.6 * tall if within else True):
                 pairs.append((float(across + down), n, m))
+    if not within:
+        pairs = _together(pairs, centres, other_centres)
     found: dict[int, int] = {}
     used: set[int] = set()
     for _, n, m in sorted(pairs):
@@ -141,15 +156,33 @@ def _matched(
     return found
 
 
-def _on(place: Matrix, trace: Trace) -> bool:
-    """Whether the page shows all of it; what an edge cuts is read in another way."""
-    margin = 0.5 * (place[3] - place[1])
+def _together(pairs: Sequence[_Pair], centres: Places, others: Places) -> list[_Pair]:
+    """The pairs that lie as far apart as some others do: one word alone has not moved, it stands there twice."""
+    down = np.array([others[m, 1] - centres[n, 1] for _, n, m in pairs])
+    return [
+        pair
+        for pair, far in zip(pairs, down, strict=True)
+        if len({n for (_, n, _), other in zip(pairs, down, strict=True) if abs(other - far) <= STEP}) >= MOVED
+    ]
+
+
+def _on(place: Matrix, trace: Trace, margin: float) -> bool:
+    """Whether the page shows all of it and so many of its heights around it; what an edge cuts is read otherwise."""
+    room = margin * (place[3] - place[1])
     return bool(
-        margin <= place[0]
-        and margin <= place[1]
-        and place[2] <= trace.width - margin
-        and place[3] <= trace.height - 0.5 * margin
+        room <= place[0]
+        and room <= place[1]
+        and place[2] <= trace.width - room
+        and place[3] <= trace.height - 0.5 * room
     )
+
+
+def meets(place: Matrix, others: Places) -> bool:
+    """Whether half of the place, or of one of the others, is where both are."""
+    sides = np.minimum(others[:, 2:], place[2:]) - np.maximum(others[:, :2], place[:2])
+    areas = np.prod(others[:, 2:] - others[:, :2], axis=1)
+    smaller = np.minimum(areas, (place[2] - place[0]) * (place[3] - place[1]))
+    return bool((np.prod(np.maximum(sides, 0), axis=1) >= 0.5 * smaller).any())
 
 
 def through(matrix: Matrix, places: Places) -> Places:

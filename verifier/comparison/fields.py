@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from verifier.casefile import Box, Trace
-from verifier.comparison import labelling, weight, wording
+from verifier.comparison import labelling, rereading, weight, wording
+from verifier.comparison.changes import Change
 from verifier.comparison.facing import Matrix, Place, Side, sides, through
 from verifier.comparison.labelling import Labels, Phrase
 from verifier.instruments.alignment import Alignment
@@ -34,23 +36,13 @@ MOST_AGAINST = 4.0  # times the weight in common that may differ: an update chan
 TOGETHER = 0.3  # overlap (intersection over the smaller box) from which two phrases stand in one place
 MISREAD = 80.0  # of 100: likeness of two texts that are one, read twice
 REDRAWN = 0.5  # likeness of a picture as a whole, below which it is another
-EXPLAINED, WRITTEN_ON = 0.3, 0.2  # shares of its area that words may cover, changed ones and others
+EXPLAINED, WRITTEN_ON = 0.6, 0.2  # shares of its area that words may cover, changed ones and others
 PICTURE = 16.0  # pixels of a preview, of both sides: smaller changes without words are pointers and edges
 
+Scale = NDArray[np.floating[Any]]  # pixels of the preview to a pixel of the page, across and down
 _Answers = tuple[float, ...]
 Ask = Callable[[tuple[Box, ...], tuple[Box, ...], tuple[Box, ...]], tuple[_Answers, _Answers, _Answers]]
 """How alike the print of two previews is in boxes of the one and of the other, and pictures in boxes of the one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A field before and after, in pixels of both pages; "" where it is missing, and for pictures without words."""
-
-    label: str
-    old: str
-    new: str
-    here: Box | None = None  # where it stands, or would stand
-    there: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +67,11 @@ class Fields:
         return self.weight >= weight.ENOUGH and self.weight >= self.against
 
 
-def compare(here: Trace, there: Trace, alignment: Alignment, ask: Ask) -> Fields:
-    """The fields of two pages that are aligned so. Nothing is told of pages whose words have no places."""
+def compare(here: Trace, there: Trace, alignment: Alignment, ask: Ask, read: rereading.Read | None = None) -> Fields:
+    """The fields of two pages that are aligned so. Nothing is told of pages whose words have no places.
+
+    `read` reads places of both pages once more, in pixels of the previews.
+    """
     if not alignment.homography or not here.places or not there.places:
         return Fields()
     scale_here, scale_there = _scale(here, alignment.size_a), _scale(there, alignment.size_b)
@@ -93,7 +88,22 @@ def compare(here: Trace, there: Trace, alignment: Alignment, ask: Ask) -> Fields
         return replace(told, other=True)
     pictures = [box for box in alignment.changed if min(box.right - box.left, box.bottom - box.top) >= PICTURE]
     found = _differing(a, b, _alikeness(a, b, scale_here, scale_there, pictures, ask), matrix)
+    if read is not None and found:
+        again = partial(_read, read, scale_here, scale_there)
+        found = rereading.reread(found, again, (a.places[a.known()], b.places[b.known()]))
     return replace(told, changes=found)
+
+
+def _read(
+    read: rereading.Read, scale_here: Scale, scale_there: Scale, here: tuple[Box, ...], there: tuple[Box, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """By boxes in pixels of the pages."""
+    return read(
+        *(
+            tuple(_box(np.array([box.left, box.top, box.right, box.bottom]) * np.tile(scale, 2)) for box in boxes)
+            for boxes, scale in ((here, scale_here), (there, scale_there))
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,12 +170,22 @@ def _differing(a: Side, b: Side, alike: _Alikeness, matrix: NDArray[np.floating[
 
 
 def _partners(new: Sequence[Phrase], old: Sequence[Phrase], matrix: NDArray[np.floating[Any]]) -> dict[int, int]:
-    """Which of the old stood where the new stand, each once."""
+    """Which of the old stood where the new stand, each once: figures for figures first, then what covers most."""
     moved = [through(matrix, np.array([phrase.place]))[0] for phrase in new]
-    overlaps = [(-_overlap(moved[n], np.array(old[m].place)), n, m) for n in range(len(new)) for m in range(len(old))]
+    likely = [
+        (
+            wording.is_figure(new[n].text) != wording.is_figure(old[m].text),
+            -_common(moved[n], np.array(old[m].place)),
+            n,
+            m,
+        )
+        for n in range(len(new))
+        for m in range(len(old))
+        if _overlap(moved[n], np.array(old[m].place)) >= TOGETHER
+    ]
     partner: dict[int, int] = {}
-    for less, n, m in sorted(overlaps):
-        if -less >= TOGETHER and n not in partner and m not in partner.values():
+    for _, _, n, m in sorted(likely):
+        if n not in partner and m not in partner.values():
             partner[n] = m
     return partner
 
@@ -198,9 +218,7 @@ def _pictures(
 
 def _covered(place: Place, others: Sequence[Place]) -> float:
     """The share (0..1) of a place that others cover."""
-    area = (place[2] - place[0]) * (place[3] - place[1])
-    shares = ((min(place[2], p[2]) - max(place[0], p[0]), min(place[3], p[3]) - max(place[1], p[1])) for p in others)
-    return float(sum(wide * tall for wide, tall in shares if wide > 0 and tall > 0) / max(area, 1.0))
+    return sum(_shared(place, other) for other in others) / max(_area(place), 1.0)
 
 
 def _change(labels: tuple[Labels, Labels], new: Phrase | None, old: Phrase | None, matrix: Matrix) -> Change:
@@ -229,12 +247,24 @@ def _scale(trace: Trace, size: tuple[int, int]) -> NDArray[np.floating[Any]]:
     return np.array([size[0] / trace.width, size[1] / trace.height])
 
 
-def _overlap(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) -> float:
+def _overlap(one: Place, other: Place) -> float:
     """Intersection over the smaller one."""
+    return _shared(one, other) / max(1.0, min(_area(one), _area(other)))
+
+
+def _common(one: Place, other: Place) -> float:
+    """Intersection over union."""
+    shared = _shared(one, other)
+    return shared / max(1.0, _area(one) + _area(other) - shared)
+
+
+def _shared(one: Place, other: Place) -> float:
     wide, tall = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
-    if wide <= 0 or tall <= 0:
-        return 0.0
-    return float(wide * tall / max(1.0, min((p[2] - p[0]) * (p[3] - p[1]) for p in (one, other))))
+    return float(wide * tall) if wide > 0 and tall > 0 else 0.0
+
+
+def _area(place: Place) -> float:
+    return float((place[2] - place[0]) * (place[3] - place[1]))
 
 
 def _box(place: NDArray[np.floating[Any]]) -> Box:

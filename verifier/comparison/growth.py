@@ -13,7 +13,8 @@ from dataclasses import replace
 from verifier.casefile import Trace
 from verifier.comparison import cells, weight
 from verifier.comparison.cells import Cells
-from verifier.comparison.fields import Change, Fields
+from verifier.comparison.changes import Change
+from verifier.comparison.fields import Fields
 from verifier.comparison.wording import digits
 from verifier.instruments import dates, numerals, vocabulary
 

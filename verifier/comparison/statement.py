@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from verifier.archive.protocol import Sighting
 from verifier.casefile import Claim, Finding, Item, Kind, Status, Table, Trace
 from verifier.comparison import drawing, wording
-from verifier.comparison.fields import Change
+from verifier.comparison.changes import Change
 from verifier.comparison.twins import Likeness, Twin
 from verifier.instruments import fingerprint
 

@@ -12,10 +12,11 @@ from verifier.archive.protocol import Archive, Sighting
 from verifier.casefile import Box, Trace
 from verifier.comparison import cells, facing, fields, growth, photos, wording
 from verifier.comparison.cells import Cells
-from verifier.comparison.fields import Change, Fields
+from verifier.comparison.changes import Change
+from verifier.comparison.fields import Fields
 from verifier.comparison.wording import Saying, Wording
 from verifier.errors import ArchiveError, WorkerError
-from verifier.instruments import fingerprint, printing
+from verifier.instruments import fingerprint, printing, rewording
 from verifier.instruments.alignment import Alignment, align_pages
 
 SAME_SCENE = 0.5  # agreement: pictures of the same packs reach .47, second takes of a shelf .3 to 1; only a hint
@@ -93,7 +94,11 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
         found = Fields()
         if alignment.drawn:
             found = fields.compare(
-                trace, there, alignment, partial(run, printing.likenesses, blobs[0], blobs[2], alignment.homography)
+                trace,
+                there,
+                alignment,
+                partial(run, printing.likenesses, blobs[0], blobs[2], alignment.homography),
+                partial(run, rewording.read, blobs[0], blobs[2]),
             )
     except (ArchiveError, WorkerError) as error:
         return replace(twin, note=f"could not be laid beside {other.item}: {error.message}")

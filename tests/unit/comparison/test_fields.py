@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from verifier.casefile import Box, Trace
 from verifier.comparison import facing, fields, labelling, weight
-from verifier.comparison.fields import Change, Fields
+from verifier.comparison.changes import Change
+from verifier.comparison.fields import Fields
 from verifier.comparison.growth import reported_again
 from verifier.instruments.alignment import Alignment
 
@@ -178,3 +180,33 @@ def test_a_campaign_whose_opens_and_clicks_all_grew_was_reported_again() -> None
 )
 def test_other_changes_are_no_growth(changes: list[tuple[str, str, str]]) -> None:
     assert not grown(*changes)
+
+
+def test_a_figure_takes_the_place_of_a_figure_though_its_box_covers_a_label_too() -> None:
+    old = page((("delayed", "6,394"), *ROWS))
+    words = [*old.words[:1], "3,571", *old.words[2:]]
+    places = [(250, 2, 300, 18), (248, 0, 302, 36), *old.places[2:]]
+    changed = replace(old, words=(*words[1:],), places=tuple(places[1:]))
+    before = replace(old, places=((250, 2, 300, 18), (250, 18, 300, 36), *old.places[2:]))
+    assert ("6,394", "3,571") in [(old_, new) for _, old_, new in told(compared(changed, before))]
+
+
+def test_one_word_that_stands_twice_in_a_column_has_not_moved() -> None:
+    """A new 197 where 112 stood, while another 112 is read in one column on this page and inside a phrase there."""
+    there = page((*ROWS, ("opens", "112"), ("of112", "1")))
+    here = page((*ROWS, ("opens", "197"), ("of", "112")))
+    assert "112" in [old for _, old, _ in told(compared(here, there))]
+
+
+def test_a_figure_at_the_edge_is_compared_with_what_stands_there() -> None:
+    there = page((*ROWS, ("opens", "112")))
+    edge = (396 - 30, 260, 396, 276)
+    there = replace(there, places=(*there.places[:-1], edge))
+    here = replace(there, words=(*there.words[:-1], "197"))
+    assert ("112", "197") in [(old, new) for _, old, new in told(compared(here, there))]
+
+
+def test_a_picture_that_changed_words_cover_in_part_is_named_too() -> None:
+    box = Box(left=200, top=0, right=399, bottom=100)
+    found = compared(page(with_(sent="99,800")), page(ROWS), changed=(box,))
+    assert [change.label for change in found.changes] == ["picture at the upper right", "sent"]

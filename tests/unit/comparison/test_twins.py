@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from verifier.casefile import Box
-from verifier.comparison.fields import Change, Fields
+from verifier.comparison.changes import Change
+from verifier.comparison.fields import Fields
 from verifier.comparison.twins import Likeness, judge
 from verifier.comparison.wording import Saying, Wording
 from verifier.instruments.alignment import Alignment
