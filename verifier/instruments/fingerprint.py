@@ -31,9 +31,14 @@ class Fingerprint:
     dhash: str
 
 
-def take(page: Page) -> Fingerprint:
-    """The page's fingerprints."""
-    small = shrinking.to_size(page.pixels, (min(page.width, PDQ_SIDE), min(page.height, PDQ_SIDE)))
+def hashed_size(page: Page) -> tuple[int, int]:
+    """Width and height at which a page is hashed."""
+    return min(page.width, PDQ_SIDE), min(page.height, PDQ_SIDE)
+
+
+def take(page: Page, begun: NDArray[np.uint8] | None = None) -> Fingerprint:
+    """The page's fingerprints; `begun` are its pixels as far as they were shrunk for something else, too."""
+    small = shrinking.to_size(page.pixels if begun is None else begun, hashed_size(page))
     pdq_bits, quality = pdq.compute(small)
     picture = Image.fromarray(small)
     return Fingerprint(

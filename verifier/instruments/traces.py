@@ -121,8 +121,10 @@ def _shown_as(shown: NDArray[np.uint8], trace: Trace, small: NDArray[np.uint8], 
 
 def _look(page: Page) -> _Seen:
     blobs: dict[str, bytes] = {}
-    small = shrinking.within(page.pixels, PREVIEW_SIDE)
-    trace = _trace(fingerprint.take(page), page, small, blobs)
+    size = shrinking.fitting(page.width, page.height, PREVIEW_SIDE)
+    begun = shrinking.begun(page.pixels, size, fingerprint.hashed_size(page))
+    small = shrinking.to_size(begun, size)
+    trace = _trace(fingerprint.take(page, begun), page, small, blobs)
     return _Seen(trace=trace, small=small, panels=tuple(panels.find(small)), blobs=blobs)
 
 
