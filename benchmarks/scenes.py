@@ -29,6 +29,7 @@ from models.scene import train
 from models.scene.train import HERE, RENDERED, Photo
 from verifier.casefile import Page
 from verifier.instruments import moire, scenes
+from verifier.instruments.scenes import Scorecard
 
 DRAWN = 0.9  # rules/scene/artwork-as-photo.yaml
 SIMULATED, SCREEN_PIXELS = 40, (420, 700)  # pictures, and how many picture elements the simulated screens are wide
@@ -43,16 +44,16 @@ def measure(folder: Path, also: Sequence[Path] = (), screens: Path | None = None
     card = scenes.scorecard(HERE)
     shipped = card.probabilities(np.stack([p.shares for p in photos]), np.stack([p.flat for p in photos]))
     return {
-        "held_out": _figures(photos, train.held_out(photos, names), card.tell, names),
-        "shipped": _figures(photos, shipped, card.tell, names),
+        "held_out": _figures(photos, train.held_out(photos, names), card, names),
+        "shipped": _figures(photos, shipped, card, names),
     }
 
 
-def _figures(photos: Sequence[Photo], found: NDArray[Any], tell_from: float, names: Sequence[str]) -> dict[str, Any]:
+def _figures(photos: Sequence[Photo], found: NDArray[Any], card: Scorecard, names: Sequence[str]) -> dict[str, Any]:
     real = np.array([photo.source != RENDERED for photo in photos])
     truth = np.array([photo.scene for photo in photos])
     said = np.array(names)[found.argmax(axis=1)]
-    told, right = real & (found.max(axis=1) >= tell_from), said == truth
+    told, right = real & (found.max(axis=1) >= card.tell), said == truth
     drawn = found[:, [names.index(scene) for scene in scenes.FLAT]].sum(axis=1) >= DRAWN
     flat = np.isin(truth, scenes.FLAT)
     return {
@@ -61,10 +62,23 @@ def _figures(photos: Sequence[Photo], found: NDArray[Any], tell_from: float, nam
         "accuracy": share(int((told & right).sum()), int(told.sum())),
         "coverage": share(int(told.sum()), int(real.sum())),
         "forced": share(int((real & right).sum()), int(real.sum())),
+        "settings": _settings(truth[real], found[real], card, names),
         "by_scene": {name: _of_scene(name, photos, real & (truth == name), told, said) for name in sorted(set(truth))},
         "photos_taken_for_drawn": share(int((drawn & real & ~flat).sum()), int((real & ~flat).sum())),
         "drawn_found": share(int((drawn & real & flat).sum()), int((real & flat).sum())),
     }
+
+
+def _settings(truth: NDArray[Any], found: NDArray[Any], card: Scorecard, names: Sequence[str]) -> dict[str, Any]:
+    """By setting: of those told as it, the right ones; of its own, those told rightly. A display is goods."""
+    likeliest = [scenes.likeliest_setting(one, names) for one in found]
+    said = np.array([setting if likely >= card.tell_setting else "" for setting, likely in likeliest])
+    figures = {}
+    for setting, members in scenes.SETTINGS.items():
+        own = np.isin(truth, [*members, *(["display"] if setting == "goods" else [])])
+        hits, told = int((own & (said == setting)).sum()), int((said == setting).sum())
+        figures[setting] = {"told": share(hits, told), "found": share(hits, int(own.sum()))}
+    return figures
 
 
 def _of_scene(

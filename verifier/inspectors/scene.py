@@ -2,7 +2,9 @@
 
 The kind of scene is told only where it was right on photos of sources never seen (`models/scene/card.yaml`), and is
 "cannot tell" elsewhere; in-store displays have no look of their own to the model and are told as a shelf, a close-up
-or not at all. Whether a shelf is stocked is not told: no photos of empty ones could be had to measure it on.
+or not at all. The setting is the coarser answer that can be had more often: goods (on a shelf, on a display or from
+close up), or a drawn picture (artwork or a screen).
+Whether a shelf is stocked is not told: no photos of empty ones could be had to measure it on.
 Limits: the first page only; photos of screens are found by their moire, which shrinking takes away, and photos of
 prints are not found; faces are found where they look at the camera and take a fortieth of the photo.
 """
@@ -17,8 +19,12 @@ from verifier.casefile import Brief, Finding, Gauge, Item, Kind, Page, Region, S
 from verifier.instruments import faces, moire, names, prices, scenes, text
 from verifier.instruments.readings import Readings
 
-_MEASURES = ("kind", "drawn", "moire", "people", "price_tags", "venue_read")
+_MEASURES = ("kind", "setting", "drawn", "moire", "people", "price_tags", "venue_read")
 _TITLES = {"product_closeup": "a product from close up", "other": "something else", "artwork": "artwork"}
+_SETTINGS = {
+    "goods": "goods, on a shelf or a display or from close up",
+    "drawn": "a drawn picture: artwork or a screen",
+}
 _VENUE_ALIKE = 0.85  # a store's name is often a family name: one letter in seven misread, not one in five
 
 
@@ -29,7 +35,7 @@ class Scene:
     model: Path
     faces: Path
     name: str = "scene"
-    version: str = "1"
+    version: str = "2"
     codes: frozenset[str] = field(default=frozenset(f"scene.{measure}" for measure in _MEASURES))
 
     def applies(self, item: Item, brief: Brief) -> bool:
@@ -44,6 +50,7 @@ class Scene:
         lines = readings.take(text.read, page)
         return [
             _kind(told),
+            _setting(told),
             _drawn(told),
             _moire(readings.take(moire.strength, page)),
             _people(page, readings.take(faces.find, page, self.faces)),
@@ -59,6 +66,15 @@ def _kind(told: scenes.Told) -> Finding:
         note = f"what the photo shows cannot be told ({likely}); a person has to look"
         return Finding(code=code, status=Status.UNDETERMINED, note=note)
     return Finding(code=code, value=told.scene, confidence=round(told.probability, 3), note=_title(told.scene))
+
+
+def _setting(told: scenes.Told) -> Finding:
+    code = "scene.setting"
+    if not told.setting:
+        note = "neither goods nor a drawn picture for sure; a person has to look"
+        return Finding(code=code, status=Status.UNDETERMINED, note=note)
+    confidence = round(told.in_setting, 3)
+    return Finding(code=code, value=told.setting, confidence=confidence, note=_SETTINGS[told.setting])
 
 
 def _title(scene: str) -> str:

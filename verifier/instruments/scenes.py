@@ -3,7 +3,9 @@
 EfficientNet-Lite0 looks at five views. Its outputs are added up in groups (`models/scene/groups.yaml`: grocery store,
 confectionery ... speak for a shelf), artwork and screens have the measures of `drawn` besides, and a scorecard of few
 numbers, the same weights for every scene, makes probabilities of them. A photographed scene has nothing of its own but
-a bias, so that nothing of one source of photos is learnt by heart.
+a bias, so that nothing of one source of photos is learnt by heart; what is artwork and what is a screen is told by a
+contrast that was learnt from rendered pictures alone. Where the scene is not told, what it has in common with its
+likeliest rivals may be: `SETTINGS`.
 """
 
 from __future__ import annotations
@@ -29,20 +31,27 @@ OTHER = "other"
 FLAT = ("artwork", "screen")  # the scenes for which flat colours speak
 _WORKING_SIDE = 1024  # pixels from which views are cut: the smallest takes two fifths of a side
 _VIEWS = ((0.0, 0.0, 1.0, 1.0), (0.2, 0.2, 0.8, 0.8), (0.3, 0.3, 0.7, 0.7))  # whole, and what the photo is aimed at
-_FLOOR = 0.003  # of a group's share, before its logarithm: a thousandth more or less is noise
+_FLOOR = 0.03  # of a group's share, before its logarithm: less than that of the outputs is noise
+SETTINGS: Mapping[str, tuple[str, ...]] = {  # told together where the scene alone is not; displays pass for goods
+    "goods": ("shelf", "product_closeup"),
+    "drawn": FLAT,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scorecard:
     """Natural log-odds: a bias by scene, a weight by view (surroundings, middle, centre), for FLAT those of `drawn`.
 
-    A scene is told from the probability `tell` on.
+    `contrast` tells a screen from artwork: a bias, weights of the measures of `drawn`, weights of how much more each
+    view looks like a screen. A scene is told from the probability `tell` on, a setting from `tell_setting` on.
     """
 
     biases: Mapping[str, float]
     views: tuple[float, ...]
     flat: Mapping[str, tuple[float, ...]]
+    contrast: tuple[float, ...]
     tell: float
+    tell_setting: float
 
     def probabilities(self, shares: NDArray[np.float64], flat: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, scenes) of (n, views, scenes) log shares and (n, 7) measures; scenes in the order of `biases`."""
@@ -50,17 +59,33 @@ class Scorecard:
         for scene, weights in self.flat.items():
             odds[:, list(self.biases).index(scene)] += flat @ np.array(weights)
         odds = np.exp(odds - odds.max(axis=1, keepdims=True))
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+        found = odds / odds.sum(axis=1, keepdims=True)
+        artwork, screen = (list(self.biases).index(scene) for scene in FLAT)
+        given = contrasted(shares[:, :, screen] - shares[:, :, artwork], flat)
+        is_screen = 1 / (1 + np.exp(-self.contrast[0] - given @ np.array(self.contrast[1:])))
+        either = found[:, artwork] + found[:, screen]
+        found[:, artwork], found[:, screen] = either * (1 - is_screen), either * is_screen
+        return np.asarray(found)
+
+
+def contrasted(more: NDArray[np.float64], flat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 7 + views): what tells a screen from artwork; `more` is how much more each view looks like a screen."""
+    return np.concatenate([flat, more], axis=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The likeliest scene, how likely, and whether that is enough to tell it; `ranking` has all, likeliest first."""
+    """The likeliest scene, how likely, and whether that is enough to tell it; `ranking` has all, likeliest first.
+
+    `setting` is one of SETTINGS, "" where none is likely enough; `in_setting` is how likely the likeliest of them is.
+    """
 
     scene: str
     probability: float
     sure: bool
     ranking: tuple[tuple[str, float], ...]
+    setting: str
+    in_setting: float
 
 
 def tell(page: Page, folder: Path) -> Told:
@@ -69,8 +94,21 @@ def tell(page: Page, folder: Path) -> Told:
     found = card.probabilities(log_shares(page, folder)[None], drawn.measure(page)[None])[0]
     ranking = sorted(zip(card.biases, found.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
     scene, likely = ranking[0]
-    sure = likely >= card.tell
-    return Told(scene=scene, probability=likely, sure=sure, ranking=tuple(ranking))
+    setting, together = likeliest_setting(found, list(card.biases))
+    return Told(
+        scene=scene,
+        probability=likely,
+        sure=likely >= card.tell,
+        ranking=tuple(ranking),
+        setting=setting if together >= card.tell_setting else "",
+        in_setting=together,
+    )
+
+
+def likeliest_setting(found: NDArray[np.float64], names: Sequence[str]) -> tuple[str, float]:
+    """The likeliest of SETTINGS and its probability, from the probabilities (scenes,) in the order of `names`."""
+    sums = {key: float(sum(found[names.index(scene)] for scene in scenes)) for key, scenes in SETTINGS.items()}
+    return max(sums.items(), key=lambda pair: (pair[1], pair[0]))
 
 
 def log_shares(page: Page, folder: Path) -> NDArray[np.float64]:
@@ -124,7 +162,9 @@ def scorecard(folder: Path) -> Scorecard:
             biases={scene: float(data["biases"][scene]) for scene in groups(folder)},
             views=tuple(map(float, data["views"])),
             flat={scene: tuple(map(float, data["flat"][scene])) for scene in FLAT},
+            contrast=tuple(map(float, data["contrast"])),
             tell=float(data["tell"]),
+            tell_setting=float(data["tell_setting"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{folder}/scorecard.json is not what it must be: {error}", "train it again") from None

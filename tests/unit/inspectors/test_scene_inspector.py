@@ -54,6 +54,13 @@ def test_a_disc_on_white_is_drawn() -> None:
     assert found(page(drawn=True))["scene.drawn"].value > 0.9
 
 
+def test_where_the_scene_is_not_told_its_setting_may_be() -> None:
+    assert found(page(drawn=True))["scene.setting"].value == "drawn"
+    unsure = found(page())["scene.setting"]
+    assert unsure.status is Status.UNDETERMINED
+    assert "a person has to look" in unsure.note
+
+
 def test_prices_are_counted_and_can_be_pointed_at() -> None:
     tags = found(page("12,95", "kr", "milk"))["scene.price_tags"]
     assert tags.value == 1

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -44,6 +45,27 @@ def test_a_page_of_a_program_is_a_screen_before_all_else() -> None:
     told = scenes.tell(page(window()), FOLDER)
     assert told.scene == "screen"
     assert flatness(told) > 0.9
+
+
+def test_shelves_and_close_ups_are_goods_and_artwork_and_screens_are_drawn() -> None:
+    names = list(scenes.groups(FOLDER))
+    found = np.full(len(names), 0.02)
+    found[[names.index("shelf"), names.index("product_closeup")]] = 0.4
+    assert scenes.likeliest_setting(found, names) == ("goods", pytest.approx(0.8))
+    found[[names.index("artwork"), names.index("screen")]] = 0.45
+    assert scenes.likeliest_setting(found, names) == ("drawn", pytest.approx(0.9))
+
+
+def test_what_tells_a_screen_from_artwork_leaves_their_sum_as_it_is() -> None:
+    card = scenes.scorecard(FOLDER)
+    names = list(card.biases)
+    random = np.random.default_rng(2)
+    shares, flat = np.log(random.uniform(0.03, 0.4, (9, 3, len(names)))), random.uniform(0, 1, (9, 7))
+    turned = replace(card, contrast=tuple(-weight for weight in card.contrast))
+    one, other = card.probabilities(shares, flat), turned.probabilities(shares, flat)
+    pair = [names.index(scene) for scene in scenes.FLAT]
+    assert np.allclose(one[:, pair], other[:, pair[::-1]])
+    assert np.allclose(one.sum(axis=1), 1)
 
 
 def test_a_mark_on_a_plain_ground_is_drawn_and_blotches_with_grain_are_not() -> None:
