@@ -102,18 +102,18 @@ def assemble(settings: Settings) -> Iterator[Verifier]:
                 archive=archive,
                 kits=kits,
                 venues=venues,
-                versions=versions(settings, kits, archive.references.digest()),
+                versions=versions(settings, kits),
                 clock=lambda: datetime.now(UTC),
             )
         finally:
             archive.close()
 
 
-def versions(settings: Settings, kits: Mapping[str, BrandKit], references: str = "") -> Versions:
+def versions(settings: Settings, kits: Mapping[str, BrandKit]) -> Versions:
     """Digests of the models, and of the pipeline: all that findings rest on beside the claim and its files.
 
-    That is the package, each inspector's version, the trust list, the models, the brand kits, the limits on what is
-    looked at, and the digest of known artwork and shared lists (`references`).
+    That is the package, each inspector's version, the trust list, the models, the brand kits and the limits on what is
+    looked at. Kits, artwork and lists in the archive may change while a service runs: `Verifier.pipeline` adds theirs.
     """
     models = {card.name: card.digest for card in read_cards(settings.models)}
     if (choice := slot.of(settings)) is not None:
@@ -121,7 +121,7 @@ def versions(settings: Settings, kits: Mapping[str, BrandKit], references: str =
     walked = [(inspector.name, inspector.version) for inspector in inspectors(settings)]
     compared = [("duplicates", comparison.VERSION), ("identity", identity.VERSION), ("claim", programs.VERSION)]
     limits = (settings.max_pixels, settings.max_pages, settings.max_rows, settings.inspection_budget)
-    within = (settings.compare_within, settings.blur_faces, references)
+    within = (settings.compare_within, settings.blur_faces)
     trusted = codec.sha256(load_anchors(settings.trust_anchors).encode())
     searched = [_digest_of(kit) for kit in kits.values()]
     pipeline = codec.digest_of((__version__, walked, compared, within, trusted, models, searched, limits))

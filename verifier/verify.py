@@ -47,7 +47,7 @@ Progress = Callable[[Item], None]
 class Inspections:
     """A claim halfway down the corridor: every item inspected, nothing compared. `found` is by item id.
 
-    `pipeline` is what it was inspected by.
+    `pipeline` is what it was inspected by, without the artwork and lists that it will be held against.
     """
 
     claim: Claim
@@ -83,7 +83,10 @@ class Verifier:
 
     @property
     def pipeline(self) -> str:
-        """The digest of all that findings rest on now: that of `versions`, and the kits that tenants filed since."""
+        """The digest of all that findings rest on now: `versions`, the kits that tenants filed, artwork and lists."""
+        return _held_against(self._inspected_by(), self.archive.references.digest())
+
+    def _inspected_by(self) -> str:
         filed = self.archive.kits.digest()
         return codec.digest_of((self.versions.pipeline, filed)) if filed else self.versions.pipeline
 
@@ -117,7 +120,7 @@ class Verifier:
         claim = locate(claim, self.venues)
         activity, items = self._take_in(claim, submissions)
         plain = Brief(activity=activity.id, program=claim.program, submitted_at=claim.submitted_at)
-        pipeline, known = self.pipeline, self.kits_of(claim.tenant)
+        pipeline, known = self._inspected_by(), self.kits_of(claim.tenant)
         briefs = [brief_of(claim, activity, item, known) if ask else plain for item in items]
         items, found = self._inspect_all(items, submissions, briefs, progress)
         return Inspections(claim=claim, activity=activity, items=items, found=found, pipeline=pipeline)
@@ -154,7 +157,7 @@ class Verifier:
             assessment=assessment,
             requirements={id_: self.rulebook.requirements[id_].title for id_ in activity.requirements},
             rulebook=self.rulebook.digest,
-            pipeline=seen.pipeline,
+            pipeline=_held_against(seen.pipeline, self.comparison.references.digest),
             models=self.versions.models,
             watermark=watermark,
             made_at=self.clock(),
@@ -226,6 +229,11 @@ class Verifier:
     ) -> tuple[tuple[Hit, ...], Assessment]:
         hits = self.rulebook.judge_claim(activity, inspections)
         return self.scoring.assess_claim(activity, hits, [(r.item, r.hits, r.assessment) for r in reports])
+
+
+def _held_against(pipeline: str, references: str) -> str:
+    """The pipeline with the digest of artwork and lists, where there are any."""
+    return codec.digest_of((pipeline, references)) if references else pipeline
 
 
 def _digest_of(claim: Claim, items: Sequence[Item]) -> str:

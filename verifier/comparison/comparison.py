@@ -79,6 +79,7 @@ class Comparison:
         self, claim: Claim, items: Sequence[Item], traces: Mapping[str, Sequence[Trace]], watermark: int
     ) -> tuple[Mapping[str, Inspection], Inspection]:
         """What each item that could be read is to earlier ones, and what the claim's items are to each other."""
+        self.references.renew()
         siblings = _Siblings(self.catalogue)
         erased = self.archive.erased(claim.tenant)
         compared: dict[str, Compared] = {}

@@ -32,20 +32,40 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What was read of the archive's artwork and lists while their digest was this one."""
+
+    digest: str
+    artwork: dict[tuple[str, str], Sequence[Artwork]] = field(default_factory=dict)
+    lists: dict[str, Mapping[str, HashList]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
 class References:
-    """The archive's artwork and lists, read when they are first asked for: a process keeps to what it read."""
+    """The archive's artwork and lists, read when they are first asked for, and again when any of them has changed."""
 
     archive: Archive
-    _artwork: dict[tuple[str, str], Sequence[Artwork]] = field(default_factory=dict, repr=False)
-    _lists: dict[str, Mapping[str, HashList]] = field(default_factory=dict, repr=False)
+    _read: _Read = field(default_factory=lambda: _Read(digest=""), repr=False)
+
+    @property
+    def digest(self) -> str:
+        """Of all artwork and lists that pages are held against: what changes with any of them."""
+        return self._read.digest
+
+    def renew(self) -> None:
+        """Forget what was read if any artwork or list was changed since."""
+        digest = self.archive.references.digest()
+        if digest != self._read.digest:
+            self._read = _Read(digest=digest)
 
     def hold(self, tenant: str, program: str, item: Item, traces: Sequence[Trace]) -> Held:
         """Which pages are artwork of that program, and which lists hold one."""
-        if (tenant, program) not in self._artwork:
-            self._artwork[tenant, program] = self.archive.references.artwork(tenant, program)
-        names = [self._name(tenant, program, item, trace) for trace in traces]
+        read = self._read
+        if (tenant, program) not in read.artwork:
+            read.artwork[tenant, program] = self.archive.references.artwork(tenant, program)
+        names = [_name(read.artwork[tenant, program], item, trace) for trace in traces]
         artwork = with_panels(traces, {position: f"artwork {name}" for position, name in enumerate(names) if name})
-        lists = self._of(tenant)
+        lists = self._of(tenant, read)
         own = [
             trace
             for position, trace in enumerate(traces)
@@ -61,17 +81,18 @@ class References:
             shared=tuple(_told(name, min(near), lists[name]) for name, near in found.items() if near),
         )
 
-    def _of(self, tenant: str) -> Mapping[str, HashList]:
-        if tenant not in self._lists:
+    def _of(self, tenant: str, read: _Read) -> Mapping[str, HashList]:
+        if tenant not in read.lists:
             lists = self.archive.references.lists(tenant)
-            self._lists[tenant] = {shared.name: opened(self.archive, shared) for shared in lists}
-        return self._lists[tenant]
+            read.lists[tenant] = {shared.name: opened(self.archive, shared) for shared in lists}
+        return read.lists[tenant]
 
-    def _name(self, tenant: str, program: str, item: Item, trace: Trace) -> str:
-        for artwork in self._artwork[tenant, program]:
-            if artwork.digest == item.digest or any(_same(trace, other) for other in artwork.traces):
-                return artwork.name
-        return ""
+
+def _name(known: Sequence[Artwork], item: Item, trace: Trace) -> str:
+    for artwork in known:
+        if artwork.digest == item.digest or any(_same(trace, other) for other in artwork.traces):
+            return artwork.name
+    return ""
 
 
 def with_panels(traces: Sequence[Trace], artwork: Mapping[int, str]) -> dict[int, str]:

@@ -49,7 +49,6 @@ def share(office: Office, name: str, data: str, salt: str = "") -> None:
     office.archive.references.put_list(
         SharedList(tenant="default", name=name, salt=salt, blob=blob, hashes=1, imported_at=NOW)
     )
-    office.comparison = Comparison(archive=office.archive, run=office.run)
 
 
 def exported(office: Office, pixels: Pixels, salt: str = "") -> str:
@@ -66,6 +65,15 @@ def test_artwork_of_the_program_is_no_twin_however_it_was_saved(office: Office) 
         assert finding(found, "exact").value == 0
         assert finding(found, "copy").value == 0.0
         assert finding(found, "other_partner").status is Status.NOT_APPLICABLE
+
+
+def test_artwork_counts_from_when_it_is_known_and_no_longer_than_that(office: Office) -> None:
+    poster, again = artwork(office, jpeg(photo(1), 90)), [of(jpeg(photo(1), 60))]
+    assert finding(office.compare(claim("C-2", day=1), again), "artwork").value == 0
+    office.archive.references.put_artwork(poster)
+    assert finding(office.compare(claim("C-2", day=1), again), "artwork").value == 1
+    office.archive.references.drop_artwork("default", "default", poster.digest, NOW)
+    assert finding(office.compare(claim("C-2", day=1), again), "artwork").value == 0
 
 
 def test_artwork_of_another_program_or_another_picture_changes_nothing(office: Office) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from verifier.archive.memory import MemoryArchive
+from verifier.archive.references import Artwork
 from verifier.assembly import assemble
 from verifier.casefile import Brief, Item, Kind, Route, Submission
 from verifier.comparison import Comparison
@@ -72,6 +73,20 @@ def test_a_link_leaves_no_file(verifier: Verifier) -> None:
     report = verifier.verify(bare_claim("webinar", (LINK,)), (LINK,))
     with pytest.raises(ArchiveError):
         verifier.archive.blob(report.items[0].item.digest)
+
+
+def test_artwork_that_became_known_while_the_service_runs_is_in_the_pipeline_of_the_next_report(
+    verifier: Verifier,
+) -> None:
+    claim = bare_claim("webinar", (LINK,))
+    before = verifier.verify(claim, (LINK,))
+    assert before.pipeline == verifier.pipeline
+    poster = Artwork(tenant="default", program="p", digest="0", name="a.png", traces=(), added_at=before.made_at)
+    verifier.archive.references.put_artwork(poster)
+    assert verifier.filed(claim, (LINK,)) is None
+    after = verifier.verify(claim, (LINK,))
+    assert after.pipeline == verifier.pipeline != before.pipeline
+    assert verifier.filed(claim, (LINK,)) == after
 
 
 def test_a_claim_that_another_process_overtakes_is_compared_with_that_one_too(
