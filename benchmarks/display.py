@@ -106,7 +106,7 @@ def calibration_error(rows: Sequence[Row], probabilities: Probabilities) -> floa
 
 
 def box_hits(rows: Sequence[Row], probabilities: Probabilities, card: Scorecard) -> dict[str, Any]:
-    """Of right claims on photos with labelled boxes: the sighting that counts most lies on one at IoU `HIT`."""
+    """Of right claims on photos with labelled boxes: what shows best where the mark is lies on one at IoU `HIT`."""
     hits = []
     for row, value in zip(rows, probabilities, strict=True):
         if not (row.there and row.overlaps and value >= card.present):

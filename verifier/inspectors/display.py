@@ -30,7 +30,14 @@ _AGENCIES = (
 )  # fmt: skip
 _PROMINENCE = ("brand_share", "brand_centrality", "brand_height_band", "brand_sharpness", "facings")
 _OF_KITS = ("brand_present", *_PROMINENCE, "share_of_minimum", "retired_logo", "competitors", "share_of_brands")
-_RANK = {"pack": 0, "logo": 1, "sample": 1, "name": 2, "logo_look": 3, "sample_look": 3}  # from exact to rough outlines
+_RANK = {
+    "pack": 0,
+    "logo": 1,
+    "sample": 1,
+    "logo_look": 2,
+    "sample_look": 2,
+    "name": 3,
+}  # how well outlines show the mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +118,16 @@ class Display:
         return _Seen(
             kit=kit,
             sightings=sightings,
-            distinct=_one_a_place(page, [one for one in sightings if _clear(one)] or _best(sightings)),
+            distinct=_one_a_place(page, self._shown(sightings)),
             retired=_one_a_place(page, [one for one in unwanted if one.role == "retired"]),
             probability=self.scorecard.probability(sightings),
         )
+
+    def _shown(self, sightings: Sequence[Sighting]) -> list[Sighting]:
+        """Those that are clear, or the best of each kind; with no more than names, also where the mark itself is."""
+        shown = [one for one in sightings if _clear(one)] or _best(sightings)
+        mark = self.scorecard.foremost(sightings)
+        return [*shown, mark] if mark and all(one.role == "name" for one in shown) else shown
 
     def _looked(self, page: Page, kit: BrandKit, readings: Readings) -> tuple[Sighting, ...]:
         if self.looks is None or not any(picture.role in LOOKS for picture in kit.pictures):

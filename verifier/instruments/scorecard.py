@@ -26,6 +26,9 @@ LOOK_ALONE = (
     7.0  # deviations: of 400 photos 19 brands are told by no more than such a look, and are there; from 6: 31 of 36
 )
 _LOOKS_FROM, _LOOKS_TO = 2.0, 9.0  # deviations above other logos: one place in ten reaches 2 by chance, none 9
+# Kinds of evidence by how well their outline covers a labelled mark, and from which strength (of 139 right claims 132
+# are hit at IoU .3 so, 103 by what counts most): a name is often read beside the mark, on other goods or signs.
+_SHOWN = (("pack", 8.0), ("sample_look", 4.0), ("logo_look", 4.0), ("sample", 8.0), ("logo", 8.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +51,15 @@ class Scorecard:
         return self.probability(seen) >= self.present and borne_out(seen)
 
     def foremost(self, sightings: Iterable[Sighting]) -> Sighting | None:
-        """The sighting that counts most; None where none counts."""
-        counted = [(self.weights.get(one.role, 0.0) * _strength(one), one) for one in sightings if one.role in EVIDENCE]
-        best = max(counted, key=lambda pair: pair[0], default=(0.0, None))
-        return best[1] if best[0] > 0 else None
+        """The sighting that shows best where the mark is, else the one that counts most; None where none counts."""
+        counted = [
+            one for one in sightings if one.role in EVIDENCE and self.weights.get(one.role, 0.0) * _strength(one) > 0
+        ]
+        for role, least in _SHOWN:
+            shown = [one for one in counted if one.role == role and one.strength >= least]
+            if shown:
+                return max(shown, key=lambda one: one.strength)
+        return max(counted, key=lambda one: self.weights[one.role] * _strength(one), default=None)
 
 
 def borne_out(sightings: Iterable[Sighting]) -> bool:

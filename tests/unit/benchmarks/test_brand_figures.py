@@ -85,11 +85,11 @@ def test_calibration_is_told_at_the_base_rate_above_a_fifth_only() -> None:
     assert calibration_error(rows, np.full(100, 0.01)) is None
 
 
-def test_a_box_is_hit_by_the_sighting_that_counts_most() -> None:
-    card = Scorecard(bias=0, weights={"logo": 9, "sample_look": 1}, present=0.5, possible=0.4)
+def test_a_box_is_hit_by_the_sighting_that_shows_best_where_the_mark_is() -> None:
+    card = Scorecard(bias=0, weights={"name": 9, "sample_look": 1}, present=0.5, possible=0.4)
     rows = [
-        replace(row("1", "a", True, logo=20, sample_look=8), overlaps={"logo": 0.6, "sample_look": 0.1}),
-        replace(row("2", "a", True, sample_look=8), overlaps={"sample_look": 0.1}),
+        replace(row("1", "a", True, name=1, sample_look=8), overlaps={"name": 0.1, "sample_look": 0.6}),
+        replace(row("2", "a", True, name=1, sample_look=3), overlaps={"name": 0.1, "sample_look": 0.6}),
         replace(row("3", "a", True, sample_look=8), overlaps={}),
     ]
     hits = box_hits(rows, np.array([0.9, 0.9, 0.9]), card)

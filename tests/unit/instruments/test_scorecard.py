@@ -54,6 +54,13 @@ def test_the_sighting_that_counts_most_is_foremost_whatever_its_unit(card: Score
     assert card.foremost([saw("logo", 4), saw("retired", 90)]) is None
 
 
+def test_a_likely_look_shows_where_the_mark_is_better_than_a_name_that_counts_more(card: Scorecard) -> None:
+    name, look = saw("name", 1.0), saw("sample_look", 4.5)
+    assert card.foremost([name, look]) == look
+    assert card.foremost([name, saw("sample_look", 2.5)]) == name
+    assert card.foremost([saw("sample", 9), saw("logo", 7), name]) == saw("sample", 9)
+
+
 def test_a_scorecard_made_for_no_embedding_gives_looks_no_weight(tmp_path: Path) -> None:
     weights = {kind: weight for kind, weight in WEIGHTS.items() if not kind.endswith("_look")}
     card = load_scorecard(folder(tmp_path, GOOD | {"weights": weights}))
