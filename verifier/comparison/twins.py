@@ -90,7 +90,8 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
         blobs = [archive.blob(digest) for digest in (trace.preview, trace.features, there.preview, there.features)]
         unlike = said.saying is Saying.OTHER and said.shared < SOME_SHARED  # these need nearly equal pixels
         least = SAME_DRAWING if unlike else 0.0
-        alignment = run(align_pages, *blobs, told or _alike(trace, there), least, facing.guess(trace, there))
+        whole, guess = told or _alike(trace, there), facing.guess(trace, there)
+        alignment = run(align_pages, *blobs, whole, least, guess, said.saying is not Saying.UNKNOWN)
         found = Fields()
         if alignment.drawn:
             found = fields.compare(

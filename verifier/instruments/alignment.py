@@ -18,16 +18,17 @@ from PIL import Image, UnidentifiedImageError
 
 from verifier.casefile import Box, Outline
 from verifier.errors import ArchiveError
-from verifier.instruments import features, overlay, refinement, shrinking, traces
+from verifier.instruments import features, geometry, lettering, overlay, refinement, shrinking, traces
+from verifier.instruments.features import Features, Fit
 from verifier.instruments.overlay import Grey, Homography, Size
 
 SIDE = 640  # pixels: where agreement is measured; a smaller side loses texture, a larger one costs time
 LEAST_INLIERS = 8  # below, random matches agree on a homography now and then
+LEAST_SIMILAR = 7  # of a similarity: unrelated pictures reach 4, copies with a repeating pattern have 7 to 18
 LEAST_AGREEMENT = 0.4  # below, nothing more is asked of a pair
 REPROJECTION = 4.0  # pixels at `SIDE`: how far a match may lie from where the homography puts it
-LEAST_OVERLAP = 0.03  # of the larger picture
-MOST_TILT = 1.4  # log of the ratio of the nearest corner's depth to the farthest's: 4 to 1
-ROUGH = 0.15  # agreement from which a homography that is not exact is worth correcting: mesh lies .2 where .01 off
+ROUGH, ROUGHLY = 0.15, 0.4  # agreement, and that from afar, from which a homography is worth correcting: a few pixels
+# off, a mesh agrees by .07 and from afar by .54
 EXACT = 0.95  # close agreement from which it need not be
 SURE = 0.9  # agreement from which no other way of laying one picture over the other is tried
 STRAIGHT = 0.004  # agreement that may be lost without a tilt before the tilt is believed: few points feign one
@@ -84,14 +85,15 @@ def align_pages(
     whole: bool = True,
     least_of_drawings: float = 0.0,
     by_words: tuple[float, ...] = (),
+    worded: bool = False,
 ) -> Alignment:
     """Align two previews (JPEG) by their packed features. A task for the guarded worker, whose context is not used.
 
     Most pairs are told apart by their features, and then no preview is decoded. `whole`: there is another reason to
     think them one picture, so look at them on each other even then. Of drawings that agree less than
     `least_of_drawings`, nothing but the agreement is told. `by_words` is one more guess of how a lies on b: a
-    homography between points in shares of both pictures' width and height. Raises ArchiveError when a blob cannot be
-    read.
+    homography between points in shares of both pictures' width and height. `worded`: words were read on both, so that
+    what is flat is a page; else it is one if print shows. Raises ArchiveError when a blob cannot be read.
     """
     size_a, size_b = _size_of(preview_a), _size_of(preview_b)
     guesses = _fitted(size_a, features_a, size_b, features_b)
@@ -101,7 +103,7 @@ def align_pages(
         )
     if whole:
         guesses += _laid_whole(size_a, size_b)
-    guesses = [guess for guess in guesses if _is_plausible(guess.matrix, size_a, size_b)]
+    guesses = [guess for guess in guesses if geometry.is_plausible(guess.matrix, size_a, size_b)]
     if not guesses:
         return Alignment(agreement=0.0, size_a=size_a, size_b=size_b, drawn=False)
     grey_a, grey_b = _grey_of(preview_a, size_a), _grey_of(preview_b, size_b)
@@ -110,21 +112,21 @@ def align_pages(
         clear = [guess for guess in guesses if _coarse(grey_a, size_a, grey_b, size_b, guess) >= SURE]
         if clear:  # the last is the plainest: the whole pictures on each other
             found, best, close = _best(grey_a, size_a, grey_b, size_b, clear[-1:])
-    if best >= ROUGH and close < EXACT:
+    if close < EXACT and (best >= ROUGH or _coarse(grey_a, size_a, grey_b, size_b, found) >= ROUGHLY):
         found, best, close = _refined(grey_a, size_a, grey_b, size_b, found, (best, close))
     if best < LEAST_AGREEMENT and not whole:
         return Alignment(agreement=best, size_a=size_a, size_b=size_b, drawn=False)
     a, b = _decode(preview_a), _decode(preview_b)
-    if best < least_of_drawings and _either_drawn(a, b, *_outlines(found.matrix, size_a, size_b)):
+    if best < least_of_drawings and _either_drawn(a, b, *geometry.outlines(found.matrix, size_a, size_b), worded):
         return Alignment(agreement=best, size_a=size_a, size_b=size_b, drawn=True)
-    straight = replace(found, matrix=_straightened(found.matrix, size_a, size_b))
+    straight = replace(found, matrix=geometry.straightened(found.matrix, size_a, size_b))
     _, straightly, closely = _best(grey_a, size_a, grey_b, size_b, [straight])
     if straightly >= best - STRAIGHT:
         found, close = straight, closely
-    small = _scaling(size_b, _size(grey_b)) @ found.matrix @ _scaling(_size(grey_a), size_a)
+    small = geometry.scaling(size_b, _size(grey_b)) @ found.matrix @ geometry.scaling(_size(grey_a), size_a)
     coarse = _coarse(grey_a, size_a, grey_b, size_b, found) if best < SURE else 1.0
-    here, there = _outlines(found.matrix, size_a, size_b)
-    drawn = _either_drawn(a, b, here, there)
+    here, there = geometry.outlines(found.matrix, size_a, size_b)
+    drawn = _either_drawn(a, b, here, there, worded)
     return Alignment(
         agreement=best,
         size_a=size_a,
@@ -135,11 +137,11 @@ def align_pages(
         homography=tuple(float(value) for value in (found.matrix / found.matrix[2, 2]).ravel()),
         here=here,
         there=there,
-        tilt=_tilt(found.matrix, here),
+        tilt=geometry.tilt(found.matrix, here),
         apart=overlay.apart(grey_a, grey_b, small),
         close=close,
         coarse=coarse,
-        overlap=max(_area(here) / a[..., 0].size, _area(there) / b[..., 0].size),
+        overlap=max(geometry.area(here) / a[..., 0].size, geometry.area(there) / b[..., 0].size),
         changed=overlay.changed(a, b, found.matrix) if drawn and best >= SEEK_CHANGES else (),
     )
 
@@ -148,9 +150,12 @@ def _shares(size: Size) -> tuple[float, float]:
     return 1 / size[0], 1 / size[1]
 
 
-def _either_drawn(a: NDArray[np.uint8], b: NDArray[np.uint8], here: Outline, there: Outline) -> bool:
-    """Whether one of two pictures is drawn where they lie on each other."""
-    return overlay.is_drawn(_cut(a, here)) or overlay.is_drawn(_cut(b, there))
+def _either_drawn(a: NDArray[np.uint8], b: NDArray[np.uint8], here: Outline, there: Outline, worded: bool) -> bool:
+    """Whether one of two pictures is drawn where they lie on each other; a photo at night is as flat, without print."""
+    flat = [part for part in (_cut(a, here), _cut(b, there)) if overlay.is_drawn(part)]
+    return any(
+        worded or lettering.is_lettered(np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.uint8)) for part in flat
+    )
 
 
 def _cut(pixels: NDArray[np.uint8], outline: Outline) -> NDArray[np.uint8]:
@@ -163,7 +168,7 @@ def _cut(pixels: NDArray[np.uint8], outline: Outline) -> NDArray[np.uint8]:
 def _best(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guesses: list[_Guess]) -> tuple[_Guess, float, float]:
     """The guess under which the pictures agree best (greys, smaller than the sizes say); that, and how much closely."""
     found, best, close = guesses[0], 0.0, 0.0
-    to_small, from_small = _scaling(size_b, _size(grey_b)), _scaling(_size(grey_a), size_a)
+    to_small, from_small = geometry.scaling(size_b, _size(grey_b)), geometry.scaling(_size(grey_a), size_a)
     for guess in guesses:
         agreement, closely = overlay.agreement(grey_a, grey_b, to_small @ guess.matrix @ from_small)
         if agreement > best:
@@ -177,17 +182,22 @@ def _refined(
     grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Guess, known: tuple[float, float]
 ) -> tuple[_Guess, float, float]:
     """The guess corrected, if the pictures then agree better than is `known` of it; both with their agreement."""
-    to_small, from_small = _scaling(size_b, _size(grey_b)), _scaling(_size(grey_a), size_a)
-    small = refinement.refined(grey_a, grey_b, to_small @ guess.matrix @ from_small)
-    matrix = np.linalg.inv(to_small) @ small @ np.linalg.inv(from_small)
-    agreement, close = overlay.agreement(grey_a, grey_b, small)
-    better = agreement + close > sum(known) and _is_plausible(matrix, size_a, size_b)
-    return (replace(guess, matrix=matrix), agreement, close) if better else (guess, *known)
+    to_small, from_small = geometry.scaling(size_b, _size(grey_b)), geometry.scaling(_size(grey_a), size_a)
+    found, best = guess, known
+    for rounds in (refinement.NEAR, refinement.FAR):
+        small = refinement.refined(grey_a, grey_b, to_small @ guess.matrix @ from_small, rounds)
+        matrix = np.linalg.inv(to_small) @ small @ np.linalg.inv(from_small)
+        agreement = overlay.agreement(grey_a, grey_b, small)
+        if sum(agreement) > sum(best) and geometry.is_plausible(matrix, size_a, size_b):
+            found, best = replace(guess, matrix=matrix), agreement
+        if best[0] >= LEAST_AGREEMENT:
+            break
+    return found, *best
 
 
 def _coarse(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Guess) -> float:
     """How far the pictures agree under a guess, looked at from afar."""
-    small = _scaling(size_b, _size(grey_b)) @ guess.matrix @ _scaling(_size(grey_a), size_a)
+    small = geometry.scaling(size_b, _size(grey_b)) @ guess.matrix @ geometry.scaling(_size(grey_a), size_a)
     return overlay.coarse(grey_a, grey_b, small)
 
 
@@ -197,72 +207,28 @@ def _fitted(size_a: Size, features_a: bytes, size_b: Size, features_b: bytes) ->
     fitted = []
     for mirrored in (False, True):
         own = features.mirrored(upright, size_a[0]) if mirrored else upright
-        fit = features.fit(own, other, features.match(own, other), REPROJECTION * max(size_b) / SIDE)
-        if fit is not None and len(fit.inliers) >= LEAST_INLIERS:
-            matrix = fit.homography @ _mirror(size_a) if mirrored else fit.homography
+        fit = _fit(own, size_a, other, size_b)
+        if fit is not None:
+            matrix = fit.homography @ geometry.mirror(size_a) if mirrored else fit.homography
             fitted.append(_Guess(matrix=matrix, inliers=len(fit.inliers), mirrored=mirrored))
     return sorted(fitted, key=lambda guess: -guess.inliers)
 
 
+def _fit(own: Features, size_a: Size, other: Features, size_b: Size) -> Fit | None:
+    """A homography that clear matches agree on, or else a similarity that loose ones do."""
+    near, within = features.neighbours(own, other), REPROJECTION * max(size_b) / SIDE
+    clear = near.clear()
+    fit = features.fit(own, other, clear, within) if len(clear) >= LEAST_INLIERS else None
+    if fit and len(fit.inliers) >= LEAST_INLIERS and geometry.is_plausible(fit.homography, size_a, size_b):
+        return fit
+    fit = features.similar(own, other, near.mutually(), within)
+    return fit if fit is not None and len(fit.inliers) >= LEAST_SIMILAR else None
+
+
 def _laid_whole(size_a: Size, size_b: Size) -> list[_Guess]:
     """The whole pictures on each other, for want of features."""
-    scaling = _scaling(size_a, size_b)
-    return [_Guess(matrix=scaling), _Guess(matrix=scaling @ _mirror(size_a), mirrored=True)]
-
-
-def _straightened(matrix: Homography, size_a: Size, size_b: Size) -> Homography:
-    """The affine map that is nearest to a homography where the pictures overlap: one without any tilt."""
-    here, _ = _outlines(matrix, size_a, size_b)
-    low, high = np.min(here, axis=0), np.max(here, axis=0)
-    grid = np.stack(np.meshgrid(*np.linspace(low, high, 5).T), axis=-1).reshape(-1, 2)
-    there = cv2.perspectiveTransform(grid[None], matrix)[0]
-    affine, *_ = np.linalg.lstsq(np.column_stack((grid, np.ones(len(grid)))), there, rcond=None)
-    return np.vstack((affine.T, (0.0, 0.0, 1.0)))
-
-
-def _is_plausible(matrix: Homography, size_a: Size, size_b: Size) -> bool:
-    """No fold, no horizon inside the picture, and an overlap that is worth a look."""
-    corners = np.array([(0, 0, 1), (size_a[0], 0, 1), (size_a[0], size_a[1], 1), (0, size_a[1], 1)], np.float64)
-    depth = (corners @ matrix.T)[:, 2]
-    if not np.isfinite(matrix).all() or depth.min() * depth.max() <= 0 or _tilt(matrix, _frame(size_a)) > MOST_TILT:
-        return False
-    here, there = _outlines(matrix, size_a, size_b)
-    large = max(size_a[0] * size_a[1], size_b[0] * size_b[1])
-    return max(_area(here), _area(there)) >= LEAST_OVERLAP * large and min(_area(here), _area(there)) > 0
-
-
-def _tilt(matrix: Homography, outline: Outline) -> float:
-    """How differently far the corners are, as the log of the ratio; not 0 for a true perspective only."""
-    depth = np.column_stack((np.array(outline), np.ones(len(outline)))) @ matrix[2]
-    return float(np.ptp(np.log(np.abs(depth))))
-
-
-def _outlines(matrix: Homography, size_a: Size, size_b: Size) -> tuple[Outline, Outline]:
-    """The overlap on a and on b."""
-    there = _clipped(_through(matrix, _frame(size_a)), size_b)
-    return (_through(np.linalg.inv(matrix), there), there) if there else ((), ())
-
-
-def _frame(size: Size) -> Outline:
-    wide, tall = float(size[0]), float(size[1])
-    return ((0.0, 0.0), (wide, 0.0), (wide, tall), (0.0, tall))
-
-
-def _through(matrix: Homography, outline: Outline) -> Outline:
-    if not outline:
-        return ()
-    moved = cv2.perspectiveTransform(np.array([outline], np.float64), matrix)[0]
-    return tuple((round(float(x), 2), round(float(y), 2)) for x, y in moved)
-
-
-def _clipped(outline: Outline, size: Size) -> Outline:
-    frame = np.array(_frame(size), np.float32)
-    area, corners = cv2.intersectConvexConvex(np.array(outline, np.float32), frame)
-    return tuple((float(x), float(y)) for x, y in corners.reshape(-1, 2)) if area > 0 and corners is not None else ()
-
-
-def _area(outline: Outline) -> float:
-    return float(cv2.contourArea(np.array(outline, np.float32))) if len(outline) >= 3 else 0.0
+    scaling = geometry.scaling(size_a, size_b)
+    return [_Guess(matrix=scaling), _Guess(matrix=scaling @ geometry.mirror(size_a), mirrored=True)]
 
 
 def _decode(preview: bytes, way: int = cv2.IMREAD_COLOR_RGB) -> NDArray[np.uint8]:
@@ -285,15 +251,6 @@ def _size_of(preview: bytes) -> Size:
             return opened.size
     except (UnidentifiedImageError, OSError) as error:
         raise ArchiveError("a preview cannot be decoded", "restore the archive from a backup") from error
-
-
-def _scaling(size: Size, other: Size) -> Homography:
-    """From pixels of a picture to those of the same picture at another size."""
-    return np.diag([other[0] / size[0], other[1] / size[1], 1.0])
-
-
-def _mirror(size: Size) -> Homography:
-    return np.array([[-1.0, 0.0, size[0] - 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
 
 
 def _size(pixels: NDArray[np.uint8]) -> Size:

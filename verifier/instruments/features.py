@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LOWE_RATIO = 0.8  # of nearest to second-nearest distance, as published
+LOOSE_RATIO = 0.9  # the same of mutual neighbours, which only a similarity is fitted to
 REPROJECTION = 4.0  # pixels of the target picture
 LAYERS = 2  # scales sought in each octave; 3, as published, cost a third more and found the same copies
 CONTRAST = 0.01  # a quarter of what is published: shelves in poor light and plain signs keep enough points
@@ -28,6 +29,28 @@ class Features:
 
     def __len__(self) -> int:
         return len(self.points)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Neighbours:
+    """Of each of a's descriptors its `nearest` in b, the `ratio` of that distance to the next one's, and whether it is
+    nearest the other way round, too (`mutual`)."""
+
+    nearest: NDArray[np.intp]
+    ratio: NDArray[np.float32]
+    mutual: NDArray[np.bool_]
+
+    def clear(self) -> NDArray[np.intp]:
+        """Index pairs (n, 2) whose nearest neighbour is clearly nearer than the second."""
+        return self._pairs(self.ratio < LOWE_RATIO)
+
+    def mutually(self) -> NDArray[np.intp]:
+        """Index pairs (n, 2) that are nearest to each other, hardly nearer than a second: what repeats has many."""
+        return self._pairs(self.mutual & (self.ratio < LOOSE_RATIO))
+
+    def _pairs(self, kept: NDArray[np.bool_]) -> NDArray[np.intp]:
+        which = np.flatnonzero(kept)
+        return np.column_stack((which, self.nearest[which])).astype(np.intp)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,18 +91,19 @@ def mirrored(features: Features, width: int) -> Features:
     return Features(points=points, descriptors=np.ascontiguousarray(flipped.reshape(-1, 128)))
 
 
-def match(a: Features, b: Features, ratio: float = LOWE_RATIO) -> NDArray[np.intp]:
-    """Index pairs (n, 2) whose nearest neighbour in b is clearly nearer than the second."""
+def neighbours(a: Features, b: Features) -> Neighbours:
+    """The nearest descriptors of two pictures; none where either has fewer than two."""
     if len(a) < 2 or len(b) < 2:
-        return np.zeros((0, 2), np.intp)
+        return Neighbours(nearest=np.zeros(0, np.intp), ratio=np.zeros(0, np.float32), mutual=np.zeros(0, np.bool_))
     own, other = a.descriptors.astype(np.float32), b.descriptors.astype(np.float32)
     # whole numbers below 2**24: every product and sum is exact, whichever way the library adds up
     apart = (own**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None, :] - 2 * (own @ other.T)
     rows, nearest = np.arange(len(own)), apart.argmin(axis=1)
+    mutual = apart.argmin(axis=0)[nearest] == rows
     first = apart[rows, nearest]
     apart[rows, nearest] = np.inf
-    clear = np.flatnonzero(first < ratio**2 * apart.min(axis=1))
-    return np.column_stack((clear, nearest[clear])).astype(np.intp)
+    ratio = np.sqrt(np.maximum(first, 0) / np.maximum(apart.min(axis=1), 1))
+    return Neighbours(nearest=nearest, ratio=ratio, mutual=mutual)
 
 
 def fit(a: Features, b: Features, pairs: NDArray[np.intp], threshold: float = REPROJECTION) -> Fit | None:
@@ -96,3 +120,22 @@ def fit(a: Features, b: Features, pairs: NDArray[np.intp], threshold: float = RE
         return None
     inliers = pairs[agreeing.ravel().astype(bool)]
     return Fit(homography=np.asarray(homography, np.float64), inliers=inliers) if len(inliers) >= 4 else None
+
+
+def similar(a: Features, b: Features, pairs: NDArray[np.intp], threshold: float = REPROJECTION) -> Fit | None:
+    """The similarity (turned, scaled, moved) that most pairs agree with, or None when fewer than four do.
+
+    It takes two pairs where a homography takes four, and is found among far more wrong ones: on patterns that repeat.
+    """
+    if len(pairs) < 4:
+        return None
+    cv2.setRNGSeed(0)
+    found: Any  # as above
+    agreeing: Any
+    found, agreeing = cv2.estimateAffinePartial2D(
+        a.points[pairs[:, 0]], b.points[pairs[:, 1]], ransacReprojThreshold=threshold, maxIters=2000, confidence=0.999
+    )
+    if found is None or agreeing is None:
+        return None
+    inliers = pairs[agreeing.ravel().astype(bool)]
+    return Fit(homography=np.vstack((found, (0.0, 0.0, 1.0))), inliers=inliers) if len(inliers) >= 4 else None

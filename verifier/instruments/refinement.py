@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from verifier.instruments import overlay
 from verifier.instruments.overlay import Grey, Homography
 
-ROUNDS = (6, 2)  # pixels in which a window is sought, at first and then
+NEAR, FAR = (6, 2), (16, 6, 2)  # pixels in which a window is sought, round by round; a perspective needs it far
 STEP = 48  # pixels of a cell, of which the most textured window is taken
 MOST = 64  # windows, the most textured: about 6 ms a round
 SURE = 0.6  # correlation of a window that was found
@@ -27,9 +27,9 @@ _HALF = 12  # pixels: windows are 25 wide
 Points = NDArray[np.float32]
 
 
-def refined(grey_a: Grey, grey_b: Grey, matrix: Homography) -> Homography:
+def refined(grey_a: Grey, grey_b: Grey, matrix: Homography, rounds: tuple[int, ...] = NEAR) -> Homography:
     """The homography from a to b, corrected; the same where too few windows agree on a correction."""
-    for reach in ROUNDS:
+    for reach in rounds:
         one, two, inside = overlay.laid_over(grey_a, grey_b, matrix)
         here, there = _shifts(one, two, _windows(one, inside), reach)
         if len(here) < LEAST:

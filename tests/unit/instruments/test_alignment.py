@@ -141,3 +141,23 @@ def test_only_a_picture_seen_from_another_side_is_tilted() -> None:
     slanted = cv2.warpPerspective(shelf(1), cv2.getPerspectiveTransform(corners, seen), (480, 360))
     assert align(np.asarray(slanted, np.uint8), shelf(1)).tilt > 0.03
     assert align(jpeg(shelf(1)[20:340, 30:], 50), shelf(1)).tilt < 0.02
+
+
+def grille(seed: int) -> Pixels:
+    """Holes in a grid around a badge: most features are like many others."""
+    random = np.random.default_rng(seed)
+    light = cv2.resize(random.uniform(90, 220, (5, 6)).astype(np.float32), (480, 360), interpolation=cv2.INTER_CUBIC)
+    down, across = np.mgrid[:360, :480]
+    holes = 0.55 + 0.45 * np.sign(np.sin(across / 2.7) * np.sin(down / 2.7) + 0.3)
+    picture = np.clip(light * holes + random.normal(0, 3, light.shape), 0, 255)
+    picture[110:250, 160:320] = shelf(seed)[110:250, 160:320, 0]
+    return np.repeat(picture.astype(np.uint8)[..., None], 3, axis=2)
+
+
+@pytest.mark.parametrize("degrees", [4, 12, 25])
+def test_a_pattern_that_repeats_is_laid_on_itself_exactly(degrees: float) -> None:
+    turn = cv2.getRotationMatrix2D((240, 180), degrees, 1.0)
+    turned = np.asarray(cv2.warpAffine(grille(1), turn, (480, 360)), np.uint8)[50:310, 70:410]
+    found = align(jpeg(turned, 60), grille(1))
+    assert found.agreement > 0.9
+    assert found.tilt < 0.01
