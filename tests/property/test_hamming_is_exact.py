@@ -59,6 +59,18 @@ def test_bits_spread_over_all_bands_as_evenly_as_can_be_are_found(reach: int) ->
     assert len(MANY) - 1 in hamming.search(MANY, BANDS, query, reach)[0]
 
 
+@pytest.mark.parametrize("arrays", [BANDS, {"rows": BANDS["rows"]}], ids=["bands", "scan"])
+@pytest.mark.parametrize("reach", REACHES)
+def test_several_hashes_find_what_each_finds_and_how_far_the_nearest_is(arrays: hamming.Arrays, reach: int) -> None:
+    queries = MANY[[3, 4, len(MANY) - 1, len(MANY) - 5]] ^ np.uint64(0b10110)
+    nearest: dict[int, int] = {}
+    for query in queries:
+        for row, distance in zip(*brute(MANY, query, reach), strict=True):
+            nearest[row] = min(distance, nearest.get(row, distance))
+    rows, distances = hamming.search(MANY, arrays, queries, reach)
+    assert list(zip(rows.tolist(), distances.tolist(), strict=True)) == sorted(nearest.items())
+
+
 @pytest.mark.parametrize("rows", [0, 1, FEWEST - 1, FEWEST])
 def test_any_number_of_rows_will_do(rows: int) -> None:
     chosen = np.arange(0, 2 * rows, 2, dtype=np.uint32)

@@ -42,13 +42,9 @@ class HashList:
             query = fingerprint.bits(salted(pdq, self.salt))
             first, last = (int(np.searchsorted(hashes[:, 0], query[0], side)) for side in ("left", "right"))
             return 0 if (hashes[first:last] == query).all(axis=1).any() else None
-        turns = [fingerprint.bits(turn) for turn in fingerprint.turned(pdq)]
-        near = [hamming.search(hashes, self.arrays, turn, PDQ_REACH)[1] for turn in turns]
-        return (
-            int(min((found.min() for found in near if len(found)), default=PDQ_REACH + 1))
-            if any(map(len, near))
-            else None
-        )
+        turns = np.array([fingerprint.bits(turn) for turn in fingerprint.turned(pdq)])
+        _, near = hamming.search(hashes, self.arrays, turns, PDQ_REACH)
+        return int(near.min()) if len(near) else None
 
 
 def salted(pdq: str, salt: str) -> str:

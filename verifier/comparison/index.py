@@ -189,14 +189,13 @@ class Index:
         """All sightings within `PDQ_REACH` of the page, turned or mirrored as may be, the nearest first."""
         if trace.pdq_quality < fingerprint.PDQ_TRUSTED:
             return []
-        turns = [fingerprint.bits(turn) for turn in fingerprint.turned(trace.pdq)]
+        turns = np.array([fingerprint.bits(turn) for turn in fingerprint.turned(trace.pdq)])
         nearest: dict[int, int] = {}
         for chunk in self._chunks(len(allowed)):
-            for turn in turns:
-                numbers, distances = chunk.within(turn, PDQ_REACH)
-                for number, distance in zip(numbers.tolist(), distances.tolist(), strict=True):
-                    if number < len(allowed) and allowed[number]:
-                        nearest[number] = min(distance, nearest.get(number, distance))
+            numbers, distances = chunk.within(turns, PDQ_REACH)
+            kept = np.flatnonzero(numbers < len(allowed))
+            kept = kept[allowed[numbers[kept]]]
+            nearest |= zip(numbers[kept].tolist(), distances[kept].tolist(), strict=True)
         return sorted(nearest, key=lambda number: (nearest[number], number))
 
     def _by_votes(self, query: Query, allowed: Allowed) -> list[int]:

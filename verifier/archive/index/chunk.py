@@ -78,9 +78,9 @@ class Chunk:
         pairs = ((own, other.arrays[name]) for name, own in self.arrays.items())
         return all(np.array_equal(one, two, equal_nan=one.dtype.kind == "f") for one, two in pairs)
 
-    def within(self, query: NDArray[np.uint64], reach: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Numbers of the sightings whose hash is within `reach` bits, ascending, and the distances."""
-        rows, distances = hamming.search(self.arrays["hash"], self.arrays, query, reach)
+    def within(self, queries: NDArray[np.uint64], reach: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Numbers of the sightings whose hash is within `reach` bits of any of some (n, 4), ascending; how far off."""
+        rows, distances = hamming.search(self.arrays["hash"], self.arrays, queries, reach)
         return rows + self.first, distances
 
 

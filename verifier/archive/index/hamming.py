@@ -41,16 +41,20 @@ def build(hashes: Hashes, rows: NDArray[np.uint32]) -> dict[str, NDArray[Any]]:
     return found | {"order": order, "starts": np.concatenate(starts)}
 
 
-def search(hashes: Hashes, arrays: Arrays, query: Hashes, reach: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The rows within `reach` bits of one hash (4,), ascending, and their distances."""
-    rows = arrays["rows"]
-    candidates = _candidates(arrays, query, reach) if "order" in arrays else None
-    if candidates is None:
-        distance = _distances(hashes if len(rows) == len(hashes) else hashes[rows], query)
+def search(hashes: Hashes, arrays: Arrays, queries: Hashes, reach: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows within `reach` bits of a hash (4,), or of any of several (n, 4), ascending, and how far off each is."""
+    queries = np.atleast_2d(queries)
+    pairs = _candidates(arrays, queries, reach) if "order" in arrays else None
+    if pairs is None:
+        rows = arrays["rows"]
+        held = hashes if len(rows) == len(hashes) else hashes[rows]
+        distance = np.minimum.reduce([_distances(held, query) for query in queries])
         near = np.flatnonzero(distance <= reach)
         return rows[near].astype(np.int64), distance[near].astype(np.int64)
-    distance = _distances(hashes[candidates], query)
+    asked, candidates = pairs
+    distance = _distances(hashes[candidates], queries[asked])
     near = np.flatnonzero(distance <= reach)
+    near = near[np.lexsort((distance[near], candidates[near]))]
     found, first = np.unique(candidates[near], return_index=True)
     return found.astype(np.int64), distance[near][first].astype(np.int64)
 
@@ -59,8 +63,8 @@ def _distances(many: Hashes, one: Hashes) -> NDArray[np.uint16]:
     return np.asarray(np.bitwise_count(many ^ one).sum(axis=1, dtype=np.uint16), np.uint16)
 
 
-def _candidates(arrays: Arrays, query: Hashes, reach: int) -> NDArray[np.uint32] | None:
-    """Rows that share a band nearly with the query, some of them twice. None where a full scan costs less."""
+def _candidates(arrays: Arrays, queries: Hashes, reach: int) -> tuple[NDArray[np.intp], NDArray[np.uint32]] | None:
+    """Which query shares a band nearly with which row; some pairs twice. None where a full scan costs less."""
     order, starts = arrays["order"], arrays["starts"]
     length = order.shape[1]
     widths = _widths(length)
@@ -68,22 +72,25 @@ def _candidates(arrays: Arrays, query: Hashes, reach: int) -> NDArray[np.uint32]
     probes = sum(sum(comb(width, bits) for bits in range(r + 1)) for width, r in zip(widths, radii, strict=True))
     if probes * _PROBE > length * _ROW:
         return None
-    firsts, counts, offset = [], [], 0
+    asked, firsts, counts, offset = [], [], [], 0
     for number, (width, radius) in enumerate(zip(widths, radii, strict=True)):
         if radius >= 0:
-            keys = (_band(query[None], widths, number) ^ _masks(width, radius)).astype(np.int64) + offset
+            masks = _masks(width, radius)
+            keys = (_band(queries, widths, number)[:, None] ^ masks).astype(np.int64).ravel() + offset
             first = starts[keys].astype(np.int64)
             count = starts[keys + 1] - first
             held = np.flatnonzero(count)
+            asked.append(held // len(masks))
             firsts.append(first[held] + number * length)
             counts.append(count[held])
         offset += (1 << width) + 1
     first, count = np.concatenate(firsts), np.concatenate(counts)
     total = int(count.sum())
-    if total * _CANDIDATE > length * _ROW:
+    if total * _CANDIDATE > len(queries) * length * _ROW:
         return None
     ends = np.cumsum(count)
-    return np.asarray(order.reshape(-1)[np.arange(total) + np.repeat(first - (ends - count), count)], np.uint32)
+    rows = order.reshape(-1)[np.arange(total) + np.repeat(first - (ends - count), count)]
+    return np.repeat(np.concatenate(asked), count), np.asarray(rows, np.uint32)
 
 
 def _radius(reach: int, bands: int, number: int) -> int:
