@@ -10,6 +10,7 @@ import click
 from verifier.cli.archives import archive_option
 from verifier.instruments import slot, tower
 from verifier.instruments.cards import Card, read_cards
+from verifier.instruments.looks import CARD
 from verifier.settings import Settings
 
 
@@ -32,7 +33,7 @@ def list_(archive: str | None) -> None:
 
 
 @models.command()
-@click.argument("card", required=False, type=click.Path(path_type=Path, exists=True))
+@click.argument("card", required=False, type=click.Path(path_type=Path))
 @archive_option
 def check(card: Path | None, archive: str | None) -> None:
     """Compare every model with the checksums on its card; or try the logo embedding of CARD on two pictures."""
@@ -50,14 +51,15 @@ def check(card: Path | None, archive: str | None) -> None:
 
 
 @models.command()
-@click.argument("card", type=click.Path(path_type=Path, exists=True))
+@click.argument("card", type=click.Path(path_type=Path))
 @archive_option
 def use(card: Path, archive: str | None) -> None:
     """Look for logos with the embedding of CARD (a card.yaml or its folder) from the next start on.
 
-    Brand presence must have been fitted for it (models/brand_presence/fit.py). Our own card puts ours back.
+    Brand presence must have been fitted for it (models/brand_presence/fit.py). `use logo_embedding` puts ours back.
     """
-    choice = slot.use(_settings(archive), _file(card))
+    settings = _settings(archive)
+    choice = slot.use(settings, _file(card) if card.exists() else settings.models / card / CARD)
     if choice is None:
         click.echo("logo_embedding, which comes along, is in use; a running service takes it with its next start")
         return
@@ -70,7 +72,7 @@ def _settings(archive: str | None) -> Settings:
 
 
 def _file(card: Path) -> Path:
-    return card / "card.yaml" if card.is_dir() else card
+    return card / CARD if card.is_dir() else card
 
 
 def _line(card: Card) -> str:

@@ -147,7 +147,7 @@ def test_an_embedding_is_used_by_its_archive_named_in_reports_and_taken_out(fitt
     assert versions(settled, {}).models["theirs"]
     assert versions(settled, {}).pipeline != versions(plain, {}).pipeline
     assert slot.settled(replace(SETTINGS, archive=f"sqlite:///{tmp_path}/b/archive.db")).embedding is None
-    assert "comes along" in run("use", OURS, "--archive", at).output
+    assert "comes along" in run("use", "logo_embedding", "--archive", at).output
     assert slot.settled(plain).embedding is None
 
 
@@ -184,6 +184,12 @@ def test_the_name_of_a_model_that_comes_along_is_refused(tmp_path: Path) -> None
     embedding.keep(card, SCORECARD, "none", "a test")
     with pytest.raises(ModelError, match="scene is the name of a model that comes along"):
         slot.checked(card, SETTINGS.models)
+
+
+def test_a_card_that_is_not_there_is_named(tmp_path: Path) -> None:
+    for command in ("check", "use"):
+        with pytest.raises(ModelError, match="not a readable card"):
+            run(command, tmp_path / "none.yaml")
 
 
 def test_an_archive_that_keeps_nothing_keeps_no_choice(fitted: Path) -> None:
