@@ -33,6 +33,8 @@ _NOT_A_FIGURE = re.compile(
 _NO_FIGURE_AFTER = re.compile(  # "9,832 of 15678": what follows is the base; "+2%" is a change
     r"(?:\b(?:of|von|sur|de|di|van|su)|[+/])\s*$", re.IGNORECASE
 )
+_FRACTION = re.compile(r"(\d[\d.,]*)/(\d[\d.,]{2,})")
+_MONTH_OF_YEAR = re.compile(r"\d{1,2}/(?:19|20)\d\d")
 _ENUMERATOR = re.compile(r"^\d{1,3}[.)]\s*(?:\D|$)")
 _SIZE = re.compile(r"\b(?:kb|mb|gb|bytes?|ms|sec|min|px)\b", re.IGNORECASE)
 
@@ -158,7 +160,7 @@ def _groups(line: Line) -> Iterable[list[Word]]:
     """Words of one line, parted where an icon or a wide gap stands between them."""
     words = line.words or (Word(text=line.text, box=line.box),)
     group: list[Word] = []
-    for word in words:
+    for word in (part for whole in words for part in _fraction_apart(whole)):
         plain = _GLYPHS.sub(" ", word.text).strip()
         wide = bool(group) and word.box.left - group[-1].box.right > _GAP * (line.box.bottom - line.box.top)
         if group and (wide or not plain or _ELLIPSIS.search(group[-1].text)):
@@ -168,6 +170,17 @@ def _groups(line: Line) -> Iterable[list[Word]]:
             group.append(_trimmed(word, plain))
     if group:
         yield group
+
+
+def _fraction_apart(word: Word) -> Iterable[Word]:
+    """A fraction set without blanks, "150.799/155.760", as the number and its base; dates and pages stay whole."""
+    match = _FRACTION.fullmatch(word.text)
+    if match is None or _MONTH_OF_YEAR.fullmatch(word.text):
+        yield word
+        return
+    edge = word.box.left + (word.box.right - word.box.left) * match.end(1) / len(word.text)
+    yield Word(text=match[1], box=replace(word.box, right=edge))
+    yield Word(text=f"/ {match[2]}", box=replace(word.box, left=edge))
 
 
 def _trimmed(word: Word, plain: str) -> Word:

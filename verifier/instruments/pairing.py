@@ -28,6 +28,7 @@ _MINORITY = 0.8  # what an edge weighs that reads against the page's usual direc
 _LEAST_FIT = 0.05  # of a number's place
 _ALONE, _NO_EDGE = 0.55, 0.06  # what an edge weighs that has no rival; below, it is no rival
 _IN_LIST = 0.8  # what a list's edge weighs at least, however far the numbers are set from their labels
+_IN_PATTERN = 0.7  # what an edge weighs at least that other labels and numbers repeat
 _LEAST_LIST = 2  # rows
 _WRONG_SIDE = 0.3  # what an edge weighs within a line whose ends say that numbers stand on the other side
 _BRACKET = 1.5  # line heights between a number and its share
@@ -70,6 +71,8 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
     edges = np.where(stacked & (directions == "below"), _COLUMN * edges, edges)
     listed = _listed(clear, directions, found, values)
     edges = np.where(listed, np.maximum(np.sqrt(edges), _IN_LIST * clear), edges)
+    regular = _regular(clear, directions, found, values)
+    edges = np.where(regular, np.maximum(edges, _IN_PATTERN * clear), edges)
     pairs = _assign(edges)
     usual = _usual(pairs, edges, directions, found)
     if usual:
@@ -111,6 +114,27 @@ def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], v
         }
         listed[i, j] = found[i].meaning is not None and len(alike) >= _LEAST_LIST
     return listed
+
+
+def _regular(clear: np.ndarray, directions: np.ndarray, found: Sequence[Label], values: Sequence[Cell]) -> np.ndarray:
+    """Which edges follow a pattern: rings around shares, each with its name as far below (or above), none nearer."""
+    shares = [value.numeral is not None and value.numeral.percent for value in values]
+    upright = np.isin(directions.astype(str), ("above", "below"))
+    edges = [(i, j) for i, j in zip(*np.nonzero(clear * upright), strict=True) if found[i].meaning]
+    offsets = {(i, j): _offset(found[i].cell, values[j]) for i, j in edges}
+    nearest_value = {i: min((abs(offsets[i, j]), j) for k, j in edges if k == i)[1] for i, _ in edges}
+    nearest_label = {j: min((abs(offsets[i, j]), i) for i, k in edges if k == j)[1] for _, j in edges}
+    mutual = [(i, j) for i, j in edges if shares[j] and nearest_value[i] == j and nearest_label[j] == i]
+    regular = np.zeros(clear.shape, dtype=bool)
+    for i, j in mutual:
+        near = 0.5 * values[j].height
+        like = [k for k, m in mutual if m != j and abs(offsets[k, m] - offsets[i, j]) < near]
+        regular[i, j] = bool(like) and abs(found[i].cell.centre[0] - values[j].centre[0]) < values[j].height
+    return regular
+
+
+def _offset(label: Cell, value: Cell) -> float:
+    return value.centre[1] - label.centre[1]
 
 
 def _with_brackets(value: Cell, values: Sequence[Cell]) -> Box:

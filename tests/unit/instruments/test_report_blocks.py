@@ -49,7 +49,7 @@ def test_the_ends_of_a_line_say_on_which_side_its_numbers_stand(text: str) -> No
 
 
 def test_the_share_in_brackets_behind_a_label_is_that_labels() -> None:
-    lines = placed(("53 bounced (1.2%)", 40, 100), ("9 unsubscribed (0.2%)", 40, 150), ("people clicked", 95, 200))
+    lines = placed(("53 bounced (1.2%)", 40, 100), ("9 unsubscribed (0.2%)", 40, 150), ("people who looked", 95, 200))
     found = headline(lines)
     assert (found["bounce_rate"], found["unsubscribe_rate"]) == ("1.2%", "0.2%")
 
@@ -151,3 +151,21 @@ def test_a_list_beneath_other_words_is_no_menu() -> None:
     lines += placed(("Preview", 40, 180), ("Open rate", 40, 230), ("43.4%", 560, 230))
     lines += placed(("List average", 46, 270), ("39.1%", 560, 270))
     assert headline(lines)["open_rate"] == "43.4%"
+
+
+def test_rings_whose_names_stand_as_far_below_each_are_read() -> None:
+    lines = placed(("98.64%", 60, 100), ("Delivery rate", 25, 240), ("1.36%", 465, 100), ("Bounce rate", 435, 240))
+    lines += placed(("0.30%", 65, 420), ("Unsubscribe rate", 10, 560))
+    assert headline(lines) == {"delivery_rate": "98.64%", "bounce_rate": "1.36%", "unsubscribe_rate": "0.30%"}
+
+
+def test_a_fraction_set_without_blanks_is_its_first_number() -> None:
+    lines = placed(("Sent", 40, 100), ("155.760", 600, 100), ("Delivered", 40, 150), ("150.799/155.760", 600, 150))
+    lines += placed(("Bounces", 40, 200), ("4.961/155.760", 600, 200))
+    assert headline(lines) == {"sent": "155.760", "delivered": "150.799", "bounces": "4.961"}
+
+
+def test_a_month_of_a_year_is_no_fraction() -> None:
+    lines = placed(("Sent", 40, 100), ("900", 600, 100), ("Opens", 40, 150), ("412", 600, 150))
+    lines += placed(("Clicks", 40, 200), ("12/2024", 600, 200))
+    assert headline(lines) == {"sent": "900", "opens": "412"}
