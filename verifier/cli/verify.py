@@ -15,6 +15,7 @@ from verifier.archive.protocol import Archive
 from verifier.assembly import assemble
 from verifier.casefile import Claim, ClaimReport, Kind, Submission
 from verifier.errors import ClaimError
+from verifier.instruments import slot
 from verifier.intake import bare_claim, read_claim, read_submission
 from verifier.reporting import html, terminal
 from verifier.settings import Settings
@@ -53,7 +54,8 @@ def verify(
     Exit code 2 means that something handed in could not be read; the report says what to send instead.
     """
     claim, submissions = _claim(paths, claim_file, activity)
-    settings = replace(Settings.from_environment(), archive=archive or "memory:")
+    settings = Settings.from_environment()
+    settings = replace(settings if archive else slot.settled(settings), archive=archive or "memory:")
     settings = replace(settings, brands=brands or settings.brands, venues=venues or settings.venues)
     _make_ready(json_to, html_to)
     with assemble(settings) as verifier:

@@ -165,6 +165,19 @@ def test_an_embedding_that_changed_since_it_was_put_in_use_is_refused(fitted: Pa
         slot.settled(settings)
 
 
+def test_a_claim_that_is_filed_nowhere_is_looked_at_with_the_embedding_of_the_settings_archive(
+    fitted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, photo = f"sqlite:///{tmp_path}/a/archive.db", tmp_path / "photo.png"
+    photo.write_bytes(b"")
+    slot.use(replace(SETTINGS, archive=at), fitted)
+    fitted.write_text(fitted.read_text().replace("- 120", "- 121"))
+    monkeypatch.setenv("VERIFIER_ARCHIVE", at)
+    verify = ["verify", str(photo), "--activity", "in_store_display"]
+    with pytest.raises(ModelError, match="changed since it was put in use"):
+        CliRunner().invoke(commands, verify, standalone_mode=False, catch_exceptions=False)
+
+
 def test_an_embedding_without_weights_of_its_own_is_refused(tmp_path: Path) -> None:
     card = made(tmp_path / "theirs")
     with pytest.raises(ModelError, match="brand presence was not fitted for it") as refused:
