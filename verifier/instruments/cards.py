@@ -38,7 +38,8 @@ class Card:
         for path, expected in self.files.items():
             if not path.is_file():
                 raise ModelError(
-                    f"model {self.name}: {path.name} is missing", "install verifier again, or `make setup`"
+                    f"model {self.name}: {path.name} is missing",
+                    "put it beside its card; for a model that comes along, install verifier again",
                 )
             if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
                 raise ModelError(
@@ -51,11 +52,14 @@ def read_card(path: Path) -> Card:
     """The card of `models/<name>/card.yaml`. Raises ModelError when it is incomplete."""
     try:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ModelError(f"{path}: not a readable card: {error}", "see the cards beside it") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        why = " ".join(str(error).split())
+        raise ModelError(f"{path}: not a readable card: {why}", "see the cards that come along") from None
     missing = [key for key in _REQUIRED if not isinstance(data, dict) or not data.get(key)]
     if missing:
-        raise ModelError(f"{path}: the card does not state {', '.join(missing)}", "see the cards beside it")
+        raise ModelError(f"{path}: the card does not state {', '.join(missing)}", "see the cards that come along")
+    if not isinstance(data["files"], dict):
+        raise ModelError(f"{path}: `files` names no checksums", "say `file: SHA-256` for each")
     root = _package_folder(path, str(data["package"])) if "package" in data else path.parent
     return Card(
         name=str(data["name"]),

@@ -55,6 +55,22 @@ def test_a_card_that_says_too_little_is_refused_by_name(tmp_path: Path, field: s
         read_cards(model(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    "text", ["a: [", "- a\n- b", "a: {b\nc: }\n", CARD.replace("{model.json: CHECKSUM}", "[model.json]")]
+)
+def test_a_card_that_cannot_be_read_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ModelError, match=r"card\.yaml: ") as refused:
+        read_cards(model(tmp_path, text))
+    assert "\n" not in str(refused.value)
+
+
+def test_a_card_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    folder = model(tmp_path)
+    (folder / "scales" / "card.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ModelError, match="not a readable card"):
+        read_cards(folder)
+
+
 def test_a_folder_without_cards_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model cards"):
         read_cards(tmp_path)
