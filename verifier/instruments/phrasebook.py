@@ -132,6 +132,8 @@ def _names(language: Mapping[str, Any]) -> Iterator[tuple[str, Name]]:
     for figure, called in language["figures"].items():
         for rank, phrase in enumerate(called.get("names", ())):
             yield plain(phrase), Name(figure=figure, usual=rank < USUAL, completes=completes)
+        for phrase in called.get("further", ()):
+            yield plain(phrase), Name(figure=figure, usual=False)
         for phrase in called.get("weak", ()):
             yield plain(phrase), Name(figure=figure, usual=False, weak=True)
         for phrase in called.get("rate_names", ()):

@@ -9,6 +9,7 @@ from verifier.instruments.directions import SECOND_GAP, beside, line_of_sight, s
 from verifier.instruments.kinds import kind_of
 from verifier.instruments.layout import Cell, aligned, level
 
+_ACROSS = SECOND_GAP + 0.1  # on the other side of the label: only believed where another label has the same
 _OFF = 1.0  # line heights by which the second numbers of two labels may stand differently
 
 Offer = tuple[float, int]  # line heights from the first number, and which number
@@ -34,9 +35,9 @@ def find(
 
 
 def _offers(j: int, label: Label, found: Sequence[Label], values: Sequence[Cell], taken: set[int]) -> list[Offer]:
-    """The numbers of the other kind that are near, with nothing in between (in one line: but the label itself)."""
+    """The numbers of the other kind that are near, with nothing in between but the label itself."""
     first = values[j]
-    words = [other.cell for other in found if other.meaning]
+    words = [other.cell for other in found if other.meaning and other.cell is not label.cell]
     offers = []
     for k, value in enumerate(values):
         if k in taken or not value.numeral or not first.numeral or value.numeral.percent == first.numeral.percent:
@@ -44,9 +45,14 @@ def _offers(j: int, label: Label, found: Sequence[Label], values: Sequence[Cell]
         distance = beside(first, value)
         if distance is None or label.meaning is None or kind_of(value.numeral, label.meaning) is None:
             continue
-        between = [cell for cell in words if cell is not label.cell or not level(first.box, value.box)]
-        if line_of_sight(first, value, side(first, value), [*between, *values]) == 1.0:
-            offers.append((0.0 if label.cell.line == value.line == first.line else distance, k))
+        way = side(first, value)
+        if line_of_sight(first, value, way, [*words, *values]) < 1.0:
+            continue
+        if label.cell.line == value.line == first.line:
+            distance = 0.0
+        elif line_of_sight(first, value, way, [label.cell]) < 1.0:
+            distance = max(distance, _ACROSS)
+        offers.append((distance, k))
     return offers
 
 
@@ -69,5 +75,5 @@ def _repeated(j: int, k: int, offers: Mapping[int, list[Offer]], values: Sequenc
         )
         for other, offered in offers.items()
         if other != j
-        for _, m in offered
+        for _, m in sorted(offered)[:1]
     )

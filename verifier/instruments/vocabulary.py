@@ -19,6 +19,7 @@ _HALF_LETTER = 6  # letters from which the last one may be half a letter, misrea
 _WRONG_LETTERS = 1  # that the reader may have put into a name, if the name is not short: "sent" is "send" is "spent"
 _FUZZY_LENGTH = 7
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\.$)\s*$")
+_SHORTENED = re.compile(r"[^.…]\.$")  # "Cost / conv.": a name that ends so
 _MONTH_LETTERS, _LAST_DAY, _LONGEST_DAY = 3, 31, 4  # "Sunday 28 April 2019" has four words
 _FIRST, _SHORTEST = 2, 4  # words: "Day 5"; "t.o.v. vorige" has four
 _LONGEST_LABEL = 7  # words; a longer line is a sentence
@@ -54,7 +55,8 @@ def _understand(label: str) -> Meaning | None:
     if _base().match(head) or any(plain(head).startswith(phrase) for phrase in phrasebook().sent_on):
         return None
     cut = bool(_CUT.search(head)) and not head.endswith("e-mail.")
-    whole = None if cut else _whole(head)
+    shortened = cut and bool(_SHORTENED.search(head)) and plain(head) in phrasebook().names
+    whole = None if cut and not shortened else _whole(head)
     meaning = whole or (_begun(_CUT.sub("", head)) if cut else None)
     if meaning is not None and colon:
         return replace(meaning, strength=0.9 * meaning.strength)

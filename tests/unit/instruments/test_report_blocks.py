@@ -169,3 +169,19 @@ def test_a_month_of_a_year_is_no_fraction() -> None:
     lines = placed(("Sent", 40, 100), ("900", 600, 100), ("Opens", 40, 150), ("412", 600, 150))
     lines += placed(("Clicks", 40, 200), ("12/2024", 600, 200))
     assert headline(lines) == {"sent": "900", "opens": "412"}
+
+
+def test_a_label_may_stand_between_its_count_and_its_rate_where_others_do() -> None:
+    lines: list[Line] = []
+    for at, (count, name, rate) in enumerate((("12", "Unsubscribes", "0.41%"), ("31", "Bounces", "1.07%"))):
+        lines += placed((count, 40 + 300 * at, 100), (name, 40 + 300 * at, 130), (rate, 40 + 300 * at, 160))
+    assert headline(lines) == {
+        "unsubscribes": "12", "unsubscribe_rate": "0.41%", "bounces": "31", "bounce_rate": "1.07%",
+    }  # fmt: skip
+
+
+def test_a_lone_number_above_a_rate_and_its_label_is_another_cards() -> None:
+    lines = placed(
+        ("100%", 40, 40), ("1", 40, 75), ("Click rate", 40, 110), ("0%", 40, 140), ("Sent", 400, 110), ("9", 400, 140)
+    )
+    assert "clicks" not in headline(lines)
