@@ -241,7 +241,7 @@ def _decode(preview: bytes, way: int = cv2.IMREAD_COLOR_RGB) -> NDArray[np.uint8
     return np.asarray(decoded, np.uint8)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _grey_of(preview: bytes, size: Size) -> Grey:
     """A preview in grey, its longer side at most `SIDE`. One page is laid on several others, one after the other."""
     reduced = cv2.IMREAD_REDUCED_GRAYSCALE_2 if max(size) >= 2 * SIDE else cv2.IMREAD_GRAYSCALE
