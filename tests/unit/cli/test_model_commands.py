@@ -12,6 +12,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from models.brand_presence import embedding
+from models.logo_embedding import sheet
 from verifier.assembly import versions
 from verifier.cli import commands
 from verifier.errors import ArchiveError, ModelError
@@ -199,6 +200,15 @@ def test_the_name_of_a_model_that_comes_along_is_refused(tmp_path: Path) -> None
         slot.checked(card, SETTINGS.models)
 
 
+def test_the_sheet_of_other_logos_holds_two_views_of_each_mark() -> None:
+    tiles = sheet.pictures()
+    assert len(tiles) == sheet.MARKS * sheet.VIEWS
+    assert {tile.shape for tile in tiles} == {(sheet.SIDE, sheet.SIDE, 3)}
+    small = [tile[::8, ::8].astype(float).ravel() for tile in tiles[:200]]
+    alike = np.corrcoef(small)
+    assert np.mean([alike[n, n + 1] for n in range(0, 200, 2)]) > np.mean(alike[::2, 1::2]) + 0.05
+
+
 def test_a_card_that_is_not_there_is_named(tmp_path: Path) -> None:
     for command in ("check", "use"):
         with pytest.raises(ModelError, match="not a readable card"):
@@ -212,8 +222,10 @@ def test_an_archive_that_keeps_nothing_keeps_no_choice(fitted: Path) -> None:
 
 def test_another_tower_gives_vectors_of_length_one_beside_our_map(fitted: Path) -> None:
     looks = load_looks(fitted.parent, OURS)
-    found = looks.embed([np.full((40, 60, 3), 200, np.uint8), np.zeros((20, 20, 3), np.uint8)])
+    pictures = [np.full((40, 60, 3), 200, np.uint8), np.zeros((20, 20, 3), np.uint8)]
+    found = looks.embed(pictures)
     assert found.shape == (2, 48)
+    assert np.array_equal(embedding.looks_of(fitted).embed(pictures), found)
     assert np.allclose(np.linalg.norm(found, axis=1), 1)
     (fitted.parent / "fusion" / "cohort.npy").write_bytes(b"x")
     with pytest.raises(ModelError, match="not the file"):
