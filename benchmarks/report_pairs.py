@@ -32,13 +32,13 @@ def rendered(number: int, random: Random) -> Iterator[Report]:
     for template in TEMPLATES:
         sent: list[Campaign] = []
         for n in range(number):
-            campaign = _resent(random.choice(sent), random) if sent and random.random() < _RESENT else _new(random)
-            sent.append(campaign)
+            own = resent(random.choice(sent), random) if sent and random.random() < _RESENT else campaign(random)
+            sent.append(own)
             yield Report(
                 name=f"{template} {n}",
                 template=template,
-                picture=_drawn(template, campaign),
-                later=_drawn(template, _grown(campaign, random)),
+                picture=_drawn(template, own),
+                later=_drawn(template, grown(own, random)),
             )
 
 
@@ -60,13 +60,14 @@ def _segments(campaign: Campaign) -> list[Campaign]:
     ]
 
 
-def _new(random: Random) -> Campaign:
+def campaign(random: Random) -> Campaign:
+    """Another campaign."""
     name = f"{random.choice(_THINGS)} {random.choice(_KINDS)} {random.choice((2025, 2026))}"
     subject = f"{random.choice(_THINGS)} {random.choice(_KINDS)} by Nordlicht"
     return _opened(random, name, subject, sent=round(10 ** random.uniform(3.1, 4.9)))
 
 
-def _resent(before: Campaign, random: Random) -> Campaign:
+def resent(before: Campaign, random: Random) -> Campaign:
     """The newsletter's next issue: the same name and subject to nearly as many people."""
     return _opened(random, before.name, before.subject, sent=round(before.sent * random.uniform(0.98, 1.03)))
 
@@ -89,9 +90,9 @@ def _opened(random: Random, name: str, subject: str, sent: int) -> Campaign:
     )
 
 
-def _grown(campaign: Campaign, random: Random) -> Campaign:
+def grown(campaign: Campaign, random: Random) -> Campaign:
     """Some days later: more opens, more clicks, a leaver or two; what was sent stays sent."""
     more = random.uniform(0.02, 0.2)
     counts = ("unique_opens", "opens", "unique_clicks", "clicks")
-    grown = {key: round(getattr(campaign, key) * (1 + more * random.uniform(0.7, 1.1))) + 1 for key in counts}
-    return replace(campaign, **grown, unsubscribes=campaign.unsubscribes + random.randint(0, 2))
+    more_of = {key: round(getattr(campaign, key) * (1 + more * random.uniform(0.7, 1.1))) + 1 for key in counts}
+    return replace(campaign, **more_of, unsubscribes=campaign.unsubscribes + random.randint(0, 2))

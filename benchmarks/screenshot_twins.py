@@ -2,10 +2,11 @@
 
 All labelled reports are submitted, and rendered ones of four templates: two reports of one template are honest, and so
 is a template with all its figures repainted, as another campaign's report would show it. Then each report is edited in
-several ways (`report_edits`), carried over some lossy way and submitted by another partner: it is found when its source
-is named as a copy or an altered report, and the field is named when the figures or words before and after are told
-with a label. Reports that are honestly filed again (`report_captures`), and such as were read out some days later, are
-told apart from these.
+several ways (`report_edits`), carried over some lossy way and submitted by another partner: it is found when its
+source is shown beside it, told as altered or, where too few figures tell, asked about; the field is named when the
+figures or words before and after are told with a label. Honest pairs are false by the same measure, told or
+asked. Reports that are honestly filed again (`report_captures`, one way each), and such as were read out some days
+later, are told apart from these.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,41 +22,25 @@ import numpy as np
 from PIL import Image
 from rapidfuzz import fuzz
 
-from benchmarks import record, report_captures, report_edits, report_pairs
+from benchmarks import export_twins, record, report_captures, report_edits, report_pairs
 from benchmarks.mountings import Picture
 from benchmarks.repainting import Edit, Figure, figures, recompressed, repaint
-from benchmarks.submitting import COPIES, Answer, Office, readings_of
-from verifier.casefile import Box, Lookalike, Table
+from benchmarks.submitting import ACCUSES, AGAIN, ALTERED, Answer, Office, readings_of
+from benchmarks.tallying import Tally
+from verifier.casefile import Box, Lookalike
 from verifier.instruments import text
 
 RENDERED = 30  # reports of each template: 435 pairs each
+LATER = 3  # of so many rendered reports one is read out again, too
+WAYS = 1  # that a report is filed again in, drawn from all
 CAMPAIGN_SHARE = 0.8  # of a template's figures that must be repainted to make it another campaign's report
-ALTERED, AGAIN = "duplicates.altered_figures", "duplicates.reported_again"
-ACCUSES = (*COPIES, ALTERED)
 _ALIKE = 80.0  # of 100: texts that are the same but for how they were read
 _SAME_PLACE = 0.5  # of an edited place that must be boxed
 
 
-@dataclass
-class _Tally:
-    counts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    missed: list[str] = field(default_factory=list)
-
-    def count(self, name: str, hit: bool) -> None:
-        self.counts[name][0] += hit
-        self.counts[name][1] += 1
-
-    def share(self, name: str) -> dict[str, Any]:
-        return record.share(*self.counts[name])
-
-    def shares(self, prefix: str) -> dict[str, Any]:
-        """All counts whose names begin so, by the rest of their names."""
-        return {name.removeprefix(prefix): self.share(name) for name in sorted(self.counts) if name.startswith(prefix)}
-
-
 def measure(folder: Path, limit: int | None, seed: int) -> Mapping[str, Any]:
     """All figures of this part."""
-    office, tally, random = Office(), _Tally(), Random(seed)
+    office, tally, random = Office(), Tally(), Random(seed)
     reports = _labels(folder)
     if limit and limit < len(reports):
         reports = random.sample(reports, limit)
@@ -73,23 +57,24 @@ def measure(folder: Path, limit: int | None, seed: int) -> Mapping[str, Any]:
         "screenshots": len(reports),
         "reports": len(edited),
         "found": tally.share("found"),
-        "found_or_asked": tally.share("twin shown"),
         "field_named": tally.share("named"),
         "found_by_edit": tally.shares("found "),
         "field_named_by_edit": tally.shares("named "),
-        "honest_pairs": tally.share("honest"),
-        "honest_unsure": tally.share("unsure"),
+        "told": tally.share("told"),
+        "honest_false": tally.share("honest"),
+        "honest_accused": tally.share("accused"),
         "filed_again_found": tally.share("again"),
         "filed_again_found_by_way": tally.shares("again "),
         "filed_again_called_altered": tally.share("slandered"),
         "updates_called_reported_again": tally.share("update"),
         "updates_accused": tally.share("update accused"),
+        "exports": export_twins.measure(random),
         "missed": tally.missed,
     }
 
 
 def _archive(
-    office: Office, tally: _Tally, reports: Sequence[Mapping[str, Any]], pictures: Mapping[str, Picture]
+    office: Office, tally: Tally, reports: Sequence[Mapping[str, Any]], pictures: Mapping[str, Picture]
 ) -> dict[str, Sequence[text.Line]]:
     """Submit the reports; every pair of one platform is honest, but for those that the labels call the same report."""
     read: dict[str, Sequence[text.Line]] = {}
@@ -106,35 +91,37 @@ def _archive(
     return read
 
 
-def _rendered(office: Office, tally: _Tally, number: int, random: Random) -> None:
+def _rendered(office: Office, tally: Tally, number: int, random: Random) -> None:
     earlier: dict[str, set[str]] = defaultdict(set)
-    for report in record.progress(list(report_pairs.rendered(number, random)), "rendered"):
+    for n, report in enumerate(record.progress(list(report_pairs.rendered(number, random)), "rendered")):
         readings = readings_of(report.picture)
         answer = office.submit(report.name, "Partner A", report.picture, keep=True, readings=readings)
         _honest(tally, report.name, answer, earlier[report.template], set(office.traces) - {report.name})
         earlier[report.template].add(report.name)
+        if n % LATER:
+            continue
         later = report.later
         answer = office.submit(f"{report.name} later", "Partner A", later, keep=False, readings=readings_of(later))
         tally.count("update", report.name in answer.claims_of(AGAIN))
         accused = report.name in answer.claims_of(*ACCUSES)
         tally.count("update accused", accused)
         if accused or report.name not in answer.claims_of(AGAIN):
-            tally.missed.append(f"{report.name} later: {_told(answer)}")
+            tally.missed.append(f"{report.name} later: {answer.told()}")
 
 
-def _honest(tally: _Tally, name: str, answer: Answer, pairs: set[str], others: set[str]) -> None:
-    """Count the pairs of one template; whoever else is accused counts as one more pair."""
+def _honest(tally: Tally, name: str, answer: Answer, pairs: set[str], others: set[str]) -> None:
+    """Count the pairs of one template; whoever else is shown counts as one more pair."""
     accused = answer.claims_of(*ACCUSES, AGAIN) & others
-    for other in sorted(pairs | accused):
-        tally.count("honest", other in accused)
-        if other in accused:
-            tally.missed.append(f"{name} is honest, and called like {other}: {_told(answer)}")
-    copied = [entry for entry in answer.inspection.findings if entry.code == "duplicates.copy"]
-    tally.count("unsure", any(entry.value is None and "NOT" not in entry.status.name for entry in copied))
+    shown = accused | (answer.asked & others)
+    for other in sorted(pairs | shown):
+        tally.count("honest", other in shown)
+        tally.count("accused", other in accused)
+        if other in shown:
+            tally.missed.append(f"{name} is honest, and shown beside {other}: {answer.told()}")
 
 
 def _campaign(
-    office: Office, tally: _Tally, name: str, picture: Picture, lines: Sequence[text.Line], random: Random
+    office: Office, tally: Tally, name: str, picture: Picture, lines: Sequence[text.Line], random: Random
 ) -> None:
     other = _other_campaign(np.asarray(picture), figures(lines, 1), random)
     if other is not None:
@@ -142,7 +129,7 @@ def _campaign(
         _honest(tally, f"another campaign on {name}", answer, {name}, {name})
 
 
-def _edits(office: Office, tally: _Tally, name: str, picture: Picture, lines: Sequence[text.Line], seed: int) -> None:
+def _edits(office: Office, tally: Tally, name: str, picture: Picture, lines: Sequence[text.Line], seed: int) -> None:
     ways = report_captures.transports()
     for kind, forge in report_edits.suite().items():
         random = Random(f"{seed}/{name}/{kind}")
@@ -152,15 +139,16 @@ def _edits(office: Office, tally: _Tally, name: str, picture: Picture, lines: Se
         way = random.choice(sorted(ways))
         edited = ways[way](Image.fromarray(forged.pixels), random)
         answer = office.submit(f"{name} {kind}", "Partner B", edited, keep=False, readings=readings_of(edited))
-        found = name in answer.claims_of(*ACCUSES, AGAIN)
+        told = name in answer.claims_of(*ACCUSES, AGAIN)
+        found = told or name in answer.asked
         named = found and all(_named(answer, edit, kind) for edit in _to_name(forged, kind))
-        tally.count("twin shown", found or name in _asked(answer))
+        tally.count("told", told)
         for what, hit in (("found", found), ("named", named)):
             tally.count(what, hit)
             tally.count(f"{what} {kind}", hit)
         if not named:
             changed = [(edit.old, edit.new) for edit in forged.edits][:4]
-            tally.missed.append(f"{name}, {kind}, {way}: {changed}: {_told(answer)} {_rows(answer)[:5]}")
+            tally.missed.append(f"{name}, {kind}, {way}: {changed}: {answer.told()} {answer.rows()[:5]}")
 
 
 def _to_name(forged: report_edits.Forgery, kind: str) -> Sequence[Edit]:
@@ -172,8 +160,8 @@ def _to_name(forged: report_edits.Forgery, kind: str) -> Sequence[Edit]:
 
 def _named(answer: Answer, edit: Edit, kind: str) -> bool:
     if kind == "logo":
-        return any(_is_over(box, edit.box) for box in _boxed(answer)) and any(row[0] for row in _rows(answer))
-    return any(row[0] and _says(row[-2], edit.old) and _says(row[-1], edit.new) for row in _rows(answer))
+        return any(_is_over(box, edit.box) for box in _boxed(answer)) and any(row[0] for row in answer.rows())
+    return any(row[0] and _says(row[-2], edit.old) and _says(row[-1], edit.new) for row in answer.rows())
 
 
 def _says(told: str, wanted: str) -> bool:
@@ -193,8 +181,10 @@ def _is_over(box: Box, wanted: Box) -> bool:
     return wide > 0 and tall > 0 and wide * tall >= _SAME_PLACE * area
 
 
-def _again(office: Office, tally: _Tally, name: str, picture: Picture, filler: Picture, seed: int) -> None:
-    for way, capture in report_captures.recaptures(filler).items():
+def _again(office: Office, tally: Tally, name: str, picture: Picture, filler: Picture, seed: int) -> None:
+    ways = report_captures.recaptures(filler)
+    for way in Random(f"{seed}/{name}/ways").sample(sorted(ways), WAYS):
+        capture = ways[way]
         taken = capture(picture, Random(f"{seed}/{name}/{way}"))
         answer = office.submit(f"{name} {way}", "Partner B", taken, keep=False, readings=readings_of(taken))
         found = name in answer.claims_of(*ACCUSES)
@@ -203,7 +193,7 @@ def _again(office: Office, tally: _Tally, name: str, picture: Picture, filler: P
         tally.count(f"again {way}", found)
         tally.count("slandered", altered)
         if altered or not found:
-            tally.missed.append(f"{name} filed again, {way}: {_told(answer)} {_rows(answer)[:5]}")
+            tally.missed.append(f"{name} filed again, {way}: {answer.told()} {answer.rows()[:5]}")
 
 
 def _other_campaign(pixels: Any, printed: Sequence[Figure], random: Random) -> Picture | None:
@@ -216,32 +206,10 @@ def _other_campaign(pixels: Any, printed: Sequence[Figure], random: Random) -> P
     return Image.fromarray(recompressed(changed, 85)) if printed and count >= CAMPAIGN_SHARE * len(printed) else None
 
 
-def _told(answer: Answer) -> list[tuple[str, Any, str]]:
-    return [
-        (entry.code.partition(".")[2], entry.value, entry.note)
-        for entry in answer.inspection.findings
-        if (entry.value or (entry.code == "duplicates.copy" and entry.note)) and not entry.code.endswith("compared")
-    ]
-
-
-def _asked(answer: Answer) -> set[str]:
-    """The claims whose reports this one may be, although too few figures tell."""
-    copied = [entry for entry in answer.inspection.findings if entry.code == "duplicates.copy" and entry.value is None]
-    return {mark.other_claim for entry in copied for mark in entry.marks if isinstance(mark, Lookalike)}
-
-
-def _rows(answer: Answer) -> list[tuple[str, ...]]:
-    return [row for entry in _differing(answer) for mark in entry.marks if isinstance(mark, Table) for row in mark.rows]
-
-
 def _boxed(answer: Answer) -> list[Box]:
     """The fields that differ, as boxed in the source's picture."""
-    marks = [mark for entry in _differing(answer) for mark in entry.marks if isinstance(mark, Lookalike)]
+    marks = [mark for entry in answer.differing() for mark in entry.marks if isinstance(mark, Lookalike)]
     return [box for mark in marks for box in mark.there_differs]
-
-
-def _differing(answer: Answer) -> list[Any]:
-    return [entry for entry in answer.inspection.findings if entry.code in (ALTERED, AGAIN)]
 
 
 def _digits(word: str) -> str:

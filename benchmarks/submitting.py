@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from verifier.casefile import (
     Claim,
     ClaimReport,
     Evidence,
+    Finding,
     Inspection,
     Item,
     ItemReport,
@@ -24,6 +26,8 @@ from verifier.casefile import (
     Lookalike,
     Page,
     Route,
+    Sheet,
+    Table,
     Trace,
 )
 from verifier.comparison import Comparison
@@ -32,6 +36,8 @@ from verifier.instruments.readings import Readings
 
 COPIES = ("duplicates.exact", "duplicates.copy", "duplicates.recaptured")  # one family: these accuse
 HINTS = ("duplicates.same_scene",)
+ALTERED, AGAIN = "duplicates.altered_figures", "duplicates.reported_again"  # of reports
+ACCUSES = (*COPIES, ALTERED)
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -57,6 +63,35 @@ class Answer:
         found = [entry for entry in self.inspection.findings if entry.code in codes and entry.value]
         return frozenset(mark.other_claim for entry in found for mark in entry.marks if isinstance(mark, Lookalike))
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """The claims whose reports this one may be, although too little tells: shown, and a question."""
+        return frozenset(
+            mark.other_claim for entry in self._asking() for mark in entry.marks if isinstance(mark, Lookalike)
+        )
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The fields that are said to differ from a report: label, before, after."""
+        return [
+            row for entry in self.differing() for mark in entry.marks if isinstance(mark, Table) for row in mark.rows
+        ]
+
+    def differing(self) -> list[Finding]:
+        """The findings that say what differs from a report."""
+        told = [entry for entry in self.inspection.findings if entry.code in (ALTERED, AGAIN) and entry.value]
+        return told or self._asking()
+
+    def told(self) -> list[tuple[str, Any, str]]:
+        """What was found in words."""
+        return [
+            (entry.code.partition(".")[2], entry.value, entry.note)
+            for entry in self.inspection.findings
+            if (entry.value or (entry.code == "duplicates.copy" and entry.note)) and not entry.code.endswith("compared")
+        ]
+
+    def _asking(self) -> list[Finding]:
+        return [entry for entry in self.inspection.findings if entry.code == "duplicates.copy" and entry.value is None]
+
 
 @dataclass
 class Office:
@@ -72,19 +107,30 @@ class Office:
         self, name: str, partner: str, picture: Picture, *, keep: bool, readings: Readings | None = None
     ) -> Answer:
         """Trace and compare, and file if it is to be kept. `readings` of it that were taken before save the time."""
-        day = timedelta(days=len(self.traces))
-        claim = Claim(id=name, activity="in_store_display", partner=partner, submitted_at=_START + day)
         digest = hashlib.sha256(picture.tobytes()).hexdigest()
         item = Item(id=f"{name}/r1/1", name=name, kind=Kind.IMAGE, media_type="image/png", digest=digest, size=1)
+        return self._submit(item, partner, lambda: readings or _opened(picture), keep=keep)
+
+    def submit_table(self, name: str, partner: str, rows: Sequence[Sequence[str]], *, keep: bool) -> Answer:
+        """The same with a table, as an export is."""
+        sheet = Sheet(name=name, rows=tuple(map(tuple, rows)))
+        digest = hashlib.sha256(repr(sheet.rows).encode()).hexdigest()
+        item = Item(id=f"{name}/r1/1", name=name, kind=Kind.TABLE, media_type="text/csv", digest=digest, size=1)
+        evidence = Evidence(kind=Kind.TABLE, media_type="text/csv", raw=b"", sheets=(sheet,))
+        return self._submit(item, partner, lambda: Readings(evidence), keep=keep)
+
+    def _submit(self, item: Item, partner: str, opened: Callable[[], Readings], *, keep: bool) -> Answer:
+        day = timedelta(days=len(self.traces))
+        claim = Claim(id=item.name, activity="in_store_display", partner=partner, submitted_at=_START + day)
         started = time.process_time()
-        kept = traces.keep(readings or _opened(picture))
+        kept = traces.keep(opened())
         for blob in kept.blobs.values():
             self.archive.put_blob(blob)
         found, _ = self.comparison.compare(claim, [item], {item.id: kept.traces}, self.archive.watermark("default"))
         cpu = time.process_time() - started
         if keep:
             self.archive.file(_report(claim, item), {item.id: kept.traces})
-            self.traces[name] = kept.traces[0]
+            self.traces[item.name] = kept.traces[0]
         inspection = found[item.id]
         return Answer(trace=kept.traces[0], inspection=inspection, margins=_margins(inspection), cpu=cpu)
 

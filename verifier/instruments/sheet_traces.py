@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import islice
 
 from verifier.casefile import Box, Figure, Sheet, Trace
+from verifier.instruments import dates
 
 CELLS_LIMIT = 3000  # of a table: a hundred campaigns of thirty columns; a longer table is compared by its first rows
 ROWS_LIMIT, COLUMNS_LIMIT = 1000, 100  # in which these cells stand
@@ -38,8 +39,9 @@ def header_of(rows: Sequence[Sequence[str]]) -> int | None:
 
 
 def label_of(rows: Sequence[Sequence[str]], header: int | None, row: int, column: int) -> str:
-    """What a cell is called: its row's first text, and its column's name."""
-    own = next((cell for n, cell in enumerate(rows[row]) if n != column and any(map(str.isalpha, cell))), "")
+    """What a cell is called: its row's first text that is no date, and its column's name."""
+    texts = (cell for n, cell in enumerate(rows[row]) if n != column and any(map(str.isalpha, cell)))
+    own = next((cell for cell in texts if not dates.find(cell)), "")
     above = rows[header][column] if header is not None and header < row and column < len(rows[header]) else ""
     return ", ".join(filter(None, (own, above)))
 
