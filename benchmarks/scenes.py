@@ -72,7 +72,7 @@ def _figures(photos: Sequence[Photo], found: NDArray[Any], card: Scorecard, name
 def _settings(truth: NDArray[Any], found: NDArray[Any], card: Scorecard, names: Sequence[str]) -> dict[str, Any]:
     """By setting: of those told as it, the right ones; of its own, those told rightly. A display is goods."""
     likeliest = [scenes.likeliest_setting(one, names) for one in found]
-    said = np.array([setting if likely >= card.tell_setting else "" for setting, likely in likeliest])
+    said = np.array([setting if likely >= card.settings[setting] else "" for setting, likely in likeliest])
     figures = {}
     for setting, members in scenes.SETTINGS.items():
         own = np.isin(truth, [*members, *(["display"] if setting == "goods" else [])])

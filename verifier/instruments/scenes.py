@@ -43,7 +43,7 @@ class Scorecard:
     """Natural log-odds: a bias by scene, a weight by view (surroundings, middle, centre), for FLAT those of `drawn`.
 
     `contrast` tells a screen from artwork: a bias, weights of the measures of `drawn`, weights of how much more each
-    view looks like a screen. A scene is told from the probability `tell` on, a setting from `tell_setting` on.
+    view looks like a screen. A scene is told from the probability `tell` on, a setting from its own in `settings` on.
     """
 
     biases: Mapping[str, float]
@@ -51,7 +51,7 @@ class Scorecard:
     flat: Mapping[str, tuple[float, ...]]
     contrast: tuple[float, ...]
     tell: float
-    tell_setting: float
+    settings: Mapping[str, float]
 
     def probabilities(self, shares: NDArray[np.float64], flat: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, scenes) of (n, views, scenes) log shares and (n, 7) measures; scenes in the order of `biases`."""
@@ -100,7 +100,7 @@ def tell(page: Page, folder: Path) -> Told:
         probability=likely,
         sure=likely >= card.tell,
         ranking=tuple(ranking),
-        setting=setting if together >= card.tell_setting else "",
+        setting=setting if together >= card.settings[setting] else "",
         in_setting=together,
     )
 
@@ -164,7 +164,7 @@ def scorecard(folder: Path) -> Scorecard:
             flat={scene: tuple(map(float, data["flat"][scene])) for scene in FLAT},
             contrast=tuple(map(float, data["contrast"])),
             tell=float(data["tell"]),
-            tell_setting=float(data["tell_setting"]),
+            settings={setting: float(data["settings"][setting]) for setting in SETTINGS},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{folder}/scorecard.json is not what it must be: {error}", "train it again") from None
