@@ -50,7 +50,8 @@ def _fact(name: str, pages: list[tuple[Page, PageFigures]], sources: list[PageFi
         for page, source in pages
         if fact in source.facts and fact.box is not None
     )
-    return Finding(code=code, value=fact.text, marks=marks[:1], note=f"printed after {fact.label!r}")
+    note = f"printed after {fact.label!r}" if fact.label else "the heading over the day of sending"
+    return Finding(code=code, value=fact.text, marks=marks[:1], note=note)
 
 
 def _cut_off(pages: list[tuple[Page, PageFigures]]) -> Finding:

@@ -89,9 +89,11 @@ def of_lines(lines: tuple[Line, ...]) -> PageFigures:
     cards = repeats.as_rows(cards, cells, len(tables))
     in_tables = [reading for table in tables for reading in table.readings]
     menu = {cell.line for cell in menus}
-    texts = [line.text for number, line in enumerate(lines) if number not in menu]
     empty = tuple(cell for table in tables for cell in table.empty)
-    return replace(_of_readings([*cards, *in_tables], texts), facts=campaign_facts.on_page(lines), empty=empty)
+    told = [line for number, line in enumerate(lines) if number not in menu]
+    found = _of_readings([*cards, *in_tables], [line.text for line in told])
+    printed = campaign_facts.printed_dates(told)
+    return replace(found, facts=campaign_facts.on_page(lines), dates=printed, empty=empty)
 
 
 def of_sheet(sheet: Sheet) -> PageFigures:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from verifier.casefile import Box
 from verifier.instruments import campaign_facts
 from verifier.instruments.text import Line
@@ -30,6 +32,17 @@ def test_a_subject_stands_right_of_its_name_or_beneath_it() -> None:
 def test_the_day_of_sending_is_told_only_as_a_date() -> None:
     assert facts(line("Envoyé le 12 mai 2026", 0, 0)) == {"sent_on": "12 mai 2026"}
     assert facts(line("Sent", 0, 0), line("12,400", 0, 24)) == {}
+
+
+def test_the_heading_over_the_day_of_sending_is_the_campaigns_name() -> None:
+    told = facts(line("Fall Newsletter", 0, 0), line("SENTDec 13, 2014 3:22 PM", 2, 24), line("Recipients", 0, 90))
+    assert told == {"name": "Fall Newsletter", "sent_on": "Dec 13, 2014"}
+    assert facts(line("Reports", 300, 0), line("Sent on Dec 13, 2014", 2, 24)) == {"sent_on": "Dec 13, 2014"}
+
+
+def test_a_date_in_two_lines_is_a_date() -> None:
+    stacked = (line("October 7,", 0, 0), line("2014 10:59 AM", 4, 18), line("2016 plan", 300, 18))
+    assert [one.days for one in campaign_facts.printed_dates(stacked)] == [(date(2014, 10, 7),)]
 
 
 def test_a_menu_and_a_filter_are_no_facts() -> None:
