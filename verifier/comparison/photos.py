@@ -14,7 +14,9 @@ from verifier.instruments.alignment import Alignment
 
 # Frozen on 8 photos x 66 attacks, 28 photos seen from the side (half 0, seeds 1 and 5), 12 photos x 84 further attacks
 # and 1.55 million honest pairs, of which 1,670 agree in part
-COPY = 0.75  # agreement of an untilted copy that is a part of its original or holds it: watermarks reach .76, takes .67
+COPY = 0.75  # agreement of an untilted copy that is a part of its original or holds it; takes reach .67
+FRAMED, ON_FRAME = 0.68, 0.002  # the same where frames lie within this of each other (corners, by the sides): tiled
+# watermarks leave .73; of 165 untilted pairs of takes none lies nearer than .0035
 NEARLY = 0.85  # where a seam is left over on both, or the frames lie as those of a phone held still: takes reach .78
 HELD, SEAM = 0.001, 0.006  # how far apart these two may be
 TILTED = 0.01  # of an alignment: copies that were cut, turned or scaled stay below
@@ -60,7 +62,9 @@ def _held(alignment: Alignment) -> tuple[float, float]:
     still = SAME_FRAME < _moved(alignment) < OTHER_FRAME
     if alignment.apart > (HELD_TILTED if still else SEAM):
         return _apart(alignment)
-    return alignment.agreement, NEARLY if still or alignment.apart > HELD else COPY
+    if still or alignment.apart > HELD:
+        return alignment.agreement, NEARLY
+    return alignment.agreement, FRAMED if _moved(alignment) <= ON_FRAME else COPY
 
 
 def _apart(alignment: Alignment) -> tuple[float, float]:

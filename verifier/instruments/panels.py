@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.casefile import Box
-from verifier.instruments import overlay, shrinking
+from verifier.instruments import lettering, overlay, shrinking
 
 SIDE = 800  # pixels at which cuts are sought: a gutter of 1% is 8 pixels wide
 FLAT_STEP = 1.6  # grey levels: mean step between neighbours along a gutter; JPEG at quality 40 stays below
@@ -152,7 +152,11 @@ def _is_photo(small: NDArray[np.uint8], grey: Grey, cell: _Cell, scale: tuple[fl
         return False
     if float(np.abs(np.diff(cell.of(grey), axis=1)).mean()) < LEAST_STEP:
         return False
-    return not overlay.is_drawn(small[cell.top : cell.bottom, cell.left : cell.right])
+    part = small[cell.top : cell.bottom, cell.left : cell.right]
+    if not overlay.is_drawn(part):
+        return True
+    # a photo at night is flat, too; so is a chart, which has no print of its own but stands on a page
+    return not lettering.is_lettered(cell.of(grey).astype(np.uint8)) and not overlay.is_drawn(small)
 
 
 def _box(cell: _Cell, scale: tuple[float, float]) -> Box:

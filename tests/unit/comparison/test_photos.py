@@ -46,6 +46,14 @@ def test_a_panel_that_shows_the_whole_frame_is_judged_like_a_whole_photo() -> No
     assert is_copy(agreement=0.9, close=0.7, part=True, homography=SAME)
 
 
+def test_what_lies_frame_on_frame_may_agree_less_under_a_watermark() -> None:
+    assert is_copy(agreement=0.7, close=0.6, homography=SAME)
+    assert not is_copy(agreement=0.6, close=0.5, homography=SAME)
+    assert not is_copy(agreement=0.7, close=0.6)  # a part of the photo
+    assert not is_copy(agreement=0.7, close=0.6, apart=0.002, homography=SAME)
+    assert not is_copy(agreement=0.76, close=0.7, homography=HELD_STILL)
+
+
 def test_noise_and_large_pixels_are_looked_at_from_afar() -> None:
     assert is_copy(agreement=0.3, close=0.1, coarse=0.98)
     assert not is_copy(agreement=0.3, close=0.1, coarse=0.8)

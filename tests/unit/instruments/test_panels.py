@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from verifier.casefile import Evidence, Kind, Page
-from verifier.instruments import panels, traces
+from verifier.instruments import overlay, panels, traces
 from verifier.instruments.readings import Readings
 
 Pixels = NDArray[np.uint8]
@@ -41,6 +41,21 @@ def test_the_cells_of_a_collage_are_found_with_and_without_gutters(rows: int, co
         assert abs(box.top - top) < 8
         assert abs(box.right - left - 320) < 8
         assert abs(box.bottom - top - 240) < 8
+
+
+def night() -> Pixels:
+    """Lit things before the dark: as flat, and of as few colours, as what is drawn."""
+    coarse = np.random.default_rng(7).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+    large = cv2.resize(coarse, (320, 240), interpolation=cv2.INTER_CUBIC).astype(np.float32)
+    return np.clip((large.min(axis=2, keepdims=True) - 85) * (4, 3.2, 2), 0, 255).astype(np.uint8)
+
+
+def test_a_photo_at_night_is_found_in_a_collage_too() -> None:
+    assert overlay.is_drawn(night())
+    canvas = collage(2, 2, 12)
+    canvas[264:504, 12:332] = night()
+    found = panels.find(canvas)
+    assert any(abs(box.top - 264) < 30 and abs(box.left - 12) < 30 and box.right < 340 for box in found)
 
 
 def test_a_photo_of_one_scene_has_no_panels() -> None:
