@@ -105,7 +105,8 @@ class Score:
         self._add_agreement(label, reading)
 
     def _add_values(self, label: Mapping[str, Any], reading: Reading) -> None:
-        said = [same(line) for line in (*reading.lines, *(one.text for one in reading.headline))]
+        lines = (*reading.lines, *(one.text for one in reading.headline))
+        said = [same(part) for line in lines for part in (line, *line.split())]  # two numbers may share a line
         headline = list(metrics_of(label).values())
         rest = [text for row in rows_of(label) for text in row.values()]
         found = [stands(value, said) for value in headline]

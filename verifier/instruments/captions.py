@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from verifier.casefile import Box
 from verifier.instruments import vocabulary
@@ -11,6 +13,10 @@ from verifier.instruments.layout import Cell, aligned, level
 from verifier.instruments.phrasebook import plain
 from verifier.instruments.vocabulary import Meaning
 
+_LEAST_HEADINGS = 3  # in one line; two names side by side may be a title ("Opens, clicks")
+_MOST_WORDS, _MOST_WORDS_OF_NAME = 24, 4
+_SURE = 0.9  # of a heading
+_SENTENCE = re.compile(r"[,;:!?&+/|]|\.\s")
 _LEAST_LETTERS = 2  # of a label's second line: one is the corner of a sparkline
 
 
@@ -20,6 +26,52 @@ class Label:
 
     cell: Cell
     meaning: Meaning | None
+
+
+def parted(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cells; headings of a narrow table that the reader took for one line ("Campaign Sent Unique opens") parted."""
+    return tuple(part for cell in cells for part in (_headings(cell) if not cell.numeral else (cell,)))
+
+
+def _headings(cell: Cell) -> Sequence[Cell]:
+    """The names of figures that make up the words, the first of which may be another; or the cell as it is."""
+    spoken = cell.text.split()
+    if not _LEAST_HEADINGS <= len(spoken) <= _MOST_WORDS or _SENTENCE.search(cell.text):
+        return (cell,)
+    if vocabulary.understand(cell.text) is not None:
+        return (cell,)
+    for first in range(_MOST_WORDS_OF_NAME):  # words before the first figure
+        ends = _names(spoken, first)
+        if len(ends) + bool(first) >= _LEAST_HEADINGS:
+            edges = [0, *([first] if first else []), *ends]
+            return [_words_of(cell, spoken, start, end) for start, end in pairwise(edges)]
+    return (cell,)
+
+
+def _names(spoken: Sequence[str], first: int) -> list[int]:
+    """Where the figures' names end that follow each other from the word `first` to the last; empty where they do not.
+
+    The longest names are tried first, those last that end in "unique": it may begin the next.
+    """
+    if first == len(spoken):
+        return []
+    ends = range(min(first + _MOST_WORDS_OF_NAME, len(spoken)), first, -1)
+    for end in sorted(ends, key=lambda end: vocabulary.says_unique(spoken[end - 1])):
+        meaning = vocabulary.understand(" ".join(spoken[first:end]))
+        if meaning is None or meaning.strength < _SURE or meaning.weak:
+            continue
+        further = _names(spoken, end)
+        if further or end == len(spoken):
+            return [end, *further]
+    return []
+
+
+def _words_of(cell: Cell, spoken: Sequence[str], start: int, end: int) -> Cell:
+    """The part of the cell from one word to another, its box by letters."""
+    letter = (cell.box.right - cell.box.left) / len(cell.text)
+    before, text = len(" ".join(spoken[:start])) + bool(start), " ".join(spoken[start:end])
+    left = cell.box.left + before * letter
+    return replace(cell, text=text, box=replace(cell.box, left=left, right=left + len(text) * letter))
 
 
 def labels(cells: Sequence[Cell]) -> tuple[Label, ...]:

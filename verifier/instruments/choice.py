@@ -28,10 +28,39 @@ _OTHERS = frozenset({  # two of them are; one stands on many other pages
 
 def choose(candidates: Sequence[Reading]) -> tuple[Reading, ...]:
     """The headline's readings, one a key."""
+    candidates = _of_opens(candidates)
     chosen = {key: _best(rivals) for key, rivals in _by_key(candidates).items()}
     chosen = _reconciled(chosen, _by_key(candidates))
     chosen = {key: one for key, one in chosen.items() if one.confidence >= _LEAST_CONFIDENCE}
     return _in_company(_borne_out(chosen))
+
+
+def _of_opens(candidates: Sequence[Reading]) -> list[Reading]:
+    """The readings, a second click rate that comes out as clicks of opens named so: beside a "Click rate", some
+    platforms call that the click-through rate."""
+    by_key = _by_key(candidates)
+    pairs = [(one, other) for one in by_key.get("click_rate", ()) for other in by_key.get("click_rate", ())]
+    of_opens = {
+        id(one)
+        for one, other in pairs
+        if one.numeral.percent and not one.numeral.agrees(other.numeral)
+        if _is_of_opens(one, by_key, other) and not _is_of_opens(other, by_key, one)
+    }
+    return [replace(one, key="ctor", figure="ctor") if id(one) in of_opens else one for one in candidates]
+
+
+def _is_of_opens(rate: Reading, by_key: Mapping[str, Sequence[Reading]], other: Reading) -> bool:
+    """True when the rate is clicks / opens, or the other click rate / the open rate."""
+    pairs = [(by_key.get("clicks", ()), by_key.get("opens", ())), ((other,), by_key.get("open_rate", ()))]
+    pairs.append((by_key.get("unique_clicks", ()), by_key.get("unique_opens", ())))
+    printed = (
+        {"ctor": rate.numeral, "clicks": clicks.numeral, "opens": opens.numeral}
+        for tops, bases in pairs
+        for clicks in tops
+        for opens in bases
+        if opens.numeral.value
+    )
+    return any(check.explanation for figures in printed for check in consistency.rates(figures))
 
 
 def _by_key(candidates: Sequence[Reading]) -> dict[str, list[Reading]]:

@@ -76,7 +76,7 @@ def _touch(a: Box, b: Box) -> bool:
 
 def of_lines(lines: tuple[Line, ...]) -> PageFigures:
     """The figures among the lines of one page."""
-    cells = furniture.without(layout.cells(lines))
+    cells = captions.parted(furniture.without(layout.cells(lines)))
     menus = furniture.menus(cells)
     labels = [label for label in captions.labels(cells) if label.meaning is None or label.cell not in menus]
     tables = grids.tables(labels, cells)

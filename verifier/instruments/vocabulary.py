@@ -124,11 +124,17 @@ def _misread(phrase: str) -> tuple[str | None, float]:
 
 def _begun(label: str) -> Meaning | None:
     """The figure whose phrases alone begin with `label`; two letters are the least."""
-    text = plain(label)
-    while " " in text and text.split()[0] in phrasebook().fillers:
-        text = text.partition(" ")[2]
+    spoken = plain(label).split()
+    while len(spoken) > 1 and spoken[0] in phrasebook().fillers:
+        spoken = spoken[1:]
+    text = " ".join(spoken)
     if len(text) < 2:
         return None
+    kept = " ".join([*(word for word in spoken[:-1] if word not in phrasebook().fillers), *spoken[-1:]])
+    return _completed(text) or (_completed(kept) if kept != text else None)
+
+
+def _completed(text: str) -> Meaning | None:
     known = _phrases()
     first = bisect_left(known, text, key=_phrase)
     fitting = [(rank, meaning) for _, rank, meaning in takewhile(lambda one: one[0].startswith(text), known[first:])]
@@ -144,6 +150,11 @@ def names_base(text: str) -> bool:
     """True for the words that name a rate's base: "of delivered", "von 15.678"."""
     rest = _base().sub("", text.strip().casefold())
     return bool(_base().match(text)) and (rest[:1].isdigit() or _understand(rest) is not None)
+
+
+def says_unique(word: str) -> bool:
+    """True for the word that tells people from times."""
+    return plain(word) in phrasebook().unique
 
 
 def says_total(name: str) -> bool:

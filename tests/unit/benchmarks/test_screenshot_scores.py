@@ -44,6 +44,11 @@ def test_a_value_does_not_stand_within_a_longer_number() -> None:
     assert not stands("3", [same("3.5")])
 
 
+def test_two_values_that_share_a_line_are_both_read() -> None:
+    score = _score(_label(metrics={"sent": "210", "open_rate": "54.0%"}), Reading(lines=("210 54.0%",), headline=()))
+    assert score.values_read == 2
+
+
 def test_values_of_rows_count_among_the_values_that_were_read() -> None:
     label = _label(rows=[{"name": "A", "sent": "700"}, {"name": "B", "sent": "500", "opens": None}])
     score = _score(label, Reading(lines=("1,200", "20%", "700"), headline=()))

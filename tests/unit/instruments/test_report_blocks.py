@@ -185,3 +185,30 @@ def test_a_lone_number_above_a_rate_and_its_label_is_another_cards() -> None:
         ("100%", 40, 40), ("1", 40, 75), ("Click rate", 40, 110), ("0%", 40, 140), ("Sent", 400, 110), ("9", 400, 140)
     )
     assert "clicks" not in headline(lines)
+
+
+def test_beside_a_click_rate_the_click_through_rate_is_of_opens_where_that_comes_out() -> None:
+    lines = placed(("Open rate", 40, 100), ("22.77%", 40, 130), ("Click rate", 340, 100), ("3.31%", 340, 130))
+    lines += placed(("Click through rate", 640, 100), ("14.54%", 640, 130))
+    assert headline(lines) == {"open_rate": "22.77%", "click_rate": "3.31%", "ctor": "14.54%"}
+
+
+def test_headings_that_the_reader_joined_are_parted_by_their_names() -> None:
+    lines = placed(("Campaign Sent Unique opens Clicks", 40, 40))
+    for at, (name, *values) in enumerate((("Spring", "900", "310", "41"), ("Summer", "700", "212", "30"))):
+        top = 90 + 40 * at
+        lines += placed(
+            (name, 40, top), *((text, left, top) for text, left in zip(values, (130, 180, 310), strict=True))
+        )
+    assert {("Spring", "sent", "900"), ("Summer", "unique_opens", "212"), ("Summer", "clicks", "30")} <= rows(lines)
+
+
+def test_a_sentence_about_figures_is_no_row_of_headings() -> None:
+    lines = placed(("Sent, opens and clicks over time", 40, 40), ("900", 40, 80), ("310", 140, 80), ("41", 240, 80))
+    assert headline(lines) == {}
+
+
+def test_a_label_cut_within_its_last_word_is_completed_whatever_small_words_it_has() -> None:
+    understood = vocabulary.understand("Click-to-open ra.")
+    assert understood is not None
+    assert understood.figure == "ctor"
