@@ -38,7 +38,6 @@ from verifier.assembly import inspectors
 from verifier.casefile import BrandKit, Brief, Evidence, Item, Kind, Page, Status
 from verifier.instruments import second_reader
 from verifier.instruments.brands import CLEAR, Sighting
-from verifier.instruments.looks import FUSION
 from verifier.instruments.names import LEAST
 from verifier.instruments.readings import Readings
 from verifier.instruments.scorecard import Scorecard, borne_out, load_scorecard
@@ -234,8 +233,8 @@ def main() -> None:
     options.add_argument("--model", type=Path, default=None, help="a folder with a scorecard; else the embedding's")
     given = options.parse_args()
     cv2.setNumThreads(1)
-    ours, kits = embedding.is_ours(given.embedding), given.kits or given.data / "kits"
-    card = load_scorecard(given.model or (MODELS / "brand_presence" if ours else given.embedding.parent / FUSION))
+    kits = given.kits or given.data / "kits"
+    card = load_scorecard(given.model or embedding.weights_of(given.embedding))
     looks = embedding.looks_of(given.embedding)
     gathered = gather(given.data, given.limit, given.seed, given.evidence, kits=kits, looks=looks)
     whole = usable(gathered)

@@ -33,6 +33,14 @@ def looks_of(card: Path) -> Looks:
     return Looks(found, network.load(OURS / LOGO_NESS), cohort_of(found))
 
 
+def weights_of(card: Path) -> Path:
+    """The folder of the scorecard that goes with an embedding; an end of the program where it was not fitted."""
+    folder = MODELS / "brand_presence" if is_ours(card) else card.parent / FUSION
+    if not (folder / CARD).is_file():
+        raise SystemExit(f"{card}: fit it first: python -m models.brand_presence.fit --data DIR --embedding {card}")
+    return folder
+
+
 def is_ours(card: Path) -> bool:
     """Whether it is the card of the embedding that comes along."""
     return card.resolve() == (OURS / CARD).resolve()

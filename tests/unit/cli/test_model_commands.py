@@ -186,6 +186,13 @@ def test_an_embedding_without_weights_of_its_own_is_refused(tmp_path: Path) -> N
     assert "models.brand_presence.fit" in refused.value.remedy
 
 
+def test_a_benchmark_of_an_embedding_without_weights_says_how_they_are_fitted(tmp_path: Path, fitted: Path) -> None:
+    with pytest.raises(SystemExit, match=r"models.brand_presence.fit --data DIR --embedding"):
+        embedding.weights_of(made(tmp_path / "another"))
+    assert embedding.weights_of(fitted) == fitted.parent / "fusion"
+    assert embedding.weights_of(OURS / "card.yaml") == SETTINGS.models / "brand_presence"
+
+
 def test_weights_that_were_fitted_for_another_tower_are_refused(fitted: Path, tmp_path: Path) -> None:
     other = made(tmp_path / "another", network() + tagged(2, "maker"))
     (fitted.parent / "fusion").rename(other.parent / "fusion")
