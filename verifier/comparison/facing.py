@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.casefile import Trace
+from verifier.casefile import Box, Trace
 
 LEAST_PAIRS = 8  # equal words that must lie as one map puts them, before it is believed
 MOST_EQUAL = 3  # times that a word may be printed to tell anything about where it lies on the other page
@@ -191,3 +191,13 @@ def through(matrix: Matrix, places: Places) -> Places:
     moved = np.column_stack((corners, np.ones(len(corners)))) @ matrix.T
     points = (moved[:, :2] / moved[:, 2:]).reshape(-1, 4, 2)
     return np.hstack((points.min(axis=1), points.max(axis=1)))
+
+
+def place_of(box: Box) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom."""
+    return box.left, box.top, box.right, box.bottom
+
+
+def box_of(place: Place) -> Box:
+    """The box of four numbers."""
+    return Box(left=float(place[0]), top=float(place[1]), right=float(place[2]), bottom=float(place[3]))

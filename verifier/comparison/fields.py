@@ -7,7 +7,7 @@ row that was cut out moves all that stands below it); of those that are left ove
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,14 +19,13 @@ from rapidfuzz import fuzz
 from verifier.casefile import Box, Trace
 from verifier.comparison import labelling, rereading, weight, wording
 from verifier.comparison.changes import Change
-from verifier.comparison.facing import Matrix, Place, Side, sides, through
+from verifier.comparison.facing import Matrix, Place, Side, box_of, place_of, sides, through
 from verifier.comparison.labelling import Labels, Phrase
+from verifier.comparison.reprinting import Alikeness, Ask, Scale, alikeness
 from verifier.instruments.alignment import Alignment
 
-REPRINTED = 0.95  # likeness of print: figures that stayed lie above (5% below .93 at JPEG 70), changed ones below
-FAINT = 0.5  # however faint a picture of the report is: two digits of one font are hardly less alike
-CALIBRATING = 60  # words that were read alike, by which it is told how alike print is that stayed
-ENOUGH_ALIKE = 5  # such words, fewer tell nothing
+LEGIBLE = 16.0  # pixels of a preview: lower boxes of words (print of 8) are read wrongly time and again
+DOUBTED = (0.5, 0.0)  # print that is looked at again, where figures were read in two ways
 FIGURES_LIMIT = (0.1, 0.0)  # print that was read as two figures: less alike than this share of what stayed, by so much
 WORDS_LIMIT = (0.1, 0.08)  # the same of words, which are misread more often
 ALONE_LIMIT = (0.1, 0.2)  # and of what one page has only: readers overlook print, and see it in frames and icons
@@ -36,13 +35,12 @@ MOST_AGAINST = 4.0  # times the weight in common that may differ: an update chan
 TOGETHER = 0.3  # overlap (intersection over the smaller box) from which two phrases stand in one place
 MISREAD = 80.0  # of 100: likeness of two texts that are one, read twice
 REDRAWN = 0.5  # likeness of a picture as a whole, below which it is another
-EXPLAINED, WRITTEN_ON = 0.6, 0.2  # shares of its area that words may cover, changed ones and others
+REDRAWN_ROUND = 0.7  # and where words on it have changed
+EXPLAINED, WRITTEN_ON = 0.7, 0.2  # shares of its area that words may cover, changed ones and others
 PICTURE = 16.0  # pixels of a preview, of both sides: smaller changes without words are pointers and edges
 
-Scale = NDArray[np.floating[Any]]  # pixels of the preview to a pixel of the page, across and down
-_Answers = tuple[float, ...]
-Ask = Callable[[tuple[Box, ...], tuple[Box, ...], tuple[Box, ...]], tuple[_Answers, _Answers, _Answers]]
-"""How alike the print of two previews is in boxes of the one and of the other, and pictures in boxes of the one."""
+
+_Pair = tuple[Phrase | None, Phrase | None]  # on this page, on the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +85,17 @@ def compare(here: Trace, there: Trace, alignment: Alignment, ask: Ask, read: rer
     if len(a.left) + len(b.left) > MOST_LEFT or told.against > MOST_AGAINST * told.weight + weight.ENOUGH:
         return replace(told, other=True)
     pictures = [box for box in alignment.changed if min(box.right - box.left, box.bottom - box.top) >= PICTURE]
-    found = _differing(a, b, _alikeness(a, b, scale_here, scale_there, pictures, ask), matrix)
-    if read is not None and found:
+    alike = alikeness(a, b, scale_here, scale_there, pictures, ask)
+    pairs = _differing(a, b, alike, matrix)
+    found = tuple(_change(new, old, matrix) for new, old in pairs)
+    if read is not None:
+        doubts = tuple(
+            _change(new, old, matrix)
+            for new, old in _doubtful(a, b, alike, pairs, matrix, (scale_here[1], scale_there[1]))
+        )
         again = partial(_read, read, scale_here, scale_there)
-        found = rereading.reread(found, again, (a.places[a.known()], b.places[b.known()]))
-    return replace(told, changes=found)
+        found = rereading.reread(found, doubts, again, (a.places[a.known()], b.places[b.known()]))
+    return replace(told, changes=(*_labelled(found, a, b), *_pictures(a, alike, found, matrix)))
 
 
 def _read(
@@ -100,60 +104,20 @@ def _read(
     """By boxes in pixels of the pages."""
     return read(
         *(
-            tuple(_box(np.array([box.left, box.top, box.right, box.bottom]) * np.tile(scale, 2)) for box in boxes)
+            tuple(box_of(np.array(place_of(box)) * np.tile(scale, 2)) for box in boxes)
             for boxes, scale in ((here, scale_here), (there, scale_there))
         )
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Alikeness:
-    """How alike the print is of the words that were left over, and how alike it is of words that stayed."""
-
-    come: dict[int, float]  # of words of this page
-    gone: dict[int, float]  # of words of the other
-    pictures: tuple[tuple[Place, float], ...]
-    stayed: tuple[float, ...]
-
-    def limit(self, share: float, below: float) -> float:
-        """What that share of the words that stayed is less alike than, and some more: in a blur all are less alike."""
-        if len(self.stayed) < ENOUGH_ALIKE:
-            return REPRINTED - below
-        return float(np.clip(np.quantile(self.stayed, share) - below, FAINT, REPRINTED))
-
-
-def _alikeness(
-    a: Side,
-    b: Side,
-    scale_a: NDArray[np.floating[Any]],
-    scale_b: NDArray[np.floating[Any]],
-    pictures: Sequence[Box],
-    ask: Ask,
-) -> _Alikeness:
-    if not len(a.left) and not len(b.left) and not pictures:
-        return _Alikeness(come={}, gone={}, pictures=(), stayed=())
-    known = [n for n in a.same if len(a.words[n]) > 1]
-    known = known[:: max(1, len(known) // CALIBRATING)]
-    in_preview_a = [_box(a.places[n] * np.tile(scale_a, 2)) for n in (*known, *a.left)]
-    in_preview_b = [_box(b.places[n] * np.tile(scale_b, 2)) for n in b.left]
-    alike_a, alike_b, alike_pictures = ask(tuple(in_preview_a), tuple(in_preview_b), tuple(pictures))
-    on_page = [np.array([box.left, box.top, box.right, box.bottom]) / np.tile(scale_a, 2) for box in pictures]
-    return _Alikeness(
-        come=dict(zip(a.left.tolist(), alike_a[len(known) :], strict=True)),
-        gone=dict(zip(b.left.tolist(), alike_b, strict=True)),
-        pictures=tuple(zip(on_page, alike_pictures, strict=True)),
-        stayed=alike_a[: len(known)],
-    )
-
-
-def _differing(a: Side, b: Side, alike: _Alikeness, matrix: NDArray[np.floating[Any]]) -> tuple[Change, ...]:
+def _differing(a: Side, b: Side, alike: Alikeness, matrix: Matrix) -> list[_Pair]:
     """What has come beside what is gone from there; what was merely read in two ways is left out."""
     likely = alike.limit(*FIGURES_LIMIT)
     new = labelling.phrases(a.words, a.places, [n for n, value in alike.come.items() if value < likely])
     old = labelling.phrases(b.words, b.places, [n for n, value in alike.gone.items() if value < likely])
     cut = labelling.phrases(b.words, b.places, b.beyond)  # an edge hides a part of these
     partner = _partners(new, [*old, *cut], matrix)
-    told: list[tuple[Phrase | None, Phrase | None]] = []
+    told: list[_Pair] = []
     for n, phrase in enumerate(new):
         before = [*old, *cut][partner[n]] if n in partner else None
         of_old = before.words if before else ()
@@ -163,10 +127,37 @@ def _differing(a: Side, b: Side, alike: _Alikeness, matrix: NDArray[np.floating[
     for m, phrase in enumerate(old):
         if m not in partner.values() and _tells(phrase, None, alike, min(alike.gone[k] for k in phrase.words)):
             told.append((None, phrase))
-    labels = (Labels.of(a.trace), Labels.of(b.trace)) if told else None  # which takes its time
-    found = [_change(labels, new_one, old_one, matrix) for new_one, old_one in told] if labels else []
-    every = [*found, *_pictures(a, alike, found, matrix)]
-    return tuple(sorted(every, key=lambda change: (change.here.top, change.here.left) if change.here else (0.0, 0.0)))
+    return told
+
+
+def _doubtful(
+    a: Side, b: Side, alike: Alikeness, told: Sequence[_Pair], matrix: Matrix, scales: tuple[float, float]
+) -> list[_Pair]:
+    """Figures that were read in two ways or on one page only, and whose print is nearly alike: a blur hides an edit."""
+    half, likely = alike.limit(*DOUBTED), alike.limit(*FIGURES_LIMIT)
+    new = _figures(a, alike.come, {n for one, _ in told if one for n in one.words}, half, scales[0])
+    old = _figures(b, alike.gone, {n for _, one in told if one for n in one.words}, half, scales[1])
+    partner = _partners(new, old, matrix)
+    pairs: list[tuple[float, _Pair]] = [
+        (alike.come[new[n].words[0]], (new[n], old[m])) for n, m in partner.items()
+        if wording.digits(new[n].text) != wording.digits(old[m].text)
+    ]  # fmt: skip
+    pairs += [(alike.come[one.words[0]], (one, None)) for n, one in enumerate(new) if n not in partner]
+    pairs += [(alike.gone[one.words[0]], (None, one)) for m, one in enumerate(old) if m not in partner.values()]
+    kept = [(value, pair) for value, pair in pairs if value < likely or all(pair)]
+    return [pair for _, pair in sorted(kept, key=lambda entry: entry[0])]
+
+
+def _figures(side: Side, alike: Mapping[int, float], told: Collection[int], limit: float, scale: float) -> list[Phrase]:
+    """Figures that are not told yet, less alike than the limit, and large enough in the preview to be read."""
+    tall = scale * (side.places[:, 3] - side.places[:, 1])
+    return [
+        phrase
+        for n, value in alike.items()
+        if value < limit and n not in told and tall[n] >= LEGIBLE and wording.is_figure(side.words[n])
+        if len(wording.digits(side.words[n])) >= FIGURE_DIGITS
+        for phrase in labelling.phrases(side.words, side.places, [n])
+    ]
 
 
 def _partners(new: Sequence[Phrase], old: Sequence[Phrase], matrix: NDArray[np.floating[Any]]) -> dict[int, int]:
@@ -190,7 +181,7 @@ def _partners(new: Sequence[Phrase], old: Sequence[Phrase], matrix: NDArray[np.f
     return partner
 
 
-def _tells(one: Phrase, other: Phrase | None, alike: _Alikeness, least: float) -> bool:
+def _tells(one: Phrase, other: Phrase | None, alike: Alikeness, least: float) -> bool:
     """Whether it is a change, and not one thing read in two ways, or nothing read as something."""
     if other is None:
         letters = sum(map(str.isalnum, one.text))
@@ -204,16 +195,17 @@ def _tells(one: Phrase, other: Phrase | None, alike: _Alikeness, least: float) -
 
 
 def _pictures(
-    a: Side, alike: _Alikeness, found: Sequence[Change], matrix: NDArray[np.floating[Any]]
+    a: Side, alike: Alikeness, found: Sequence[Change], matrix: NDArray[np.floating[Any]]
 ) -> Iterator[Change]:
     """Changed places that no changed words explain, and on which no words stand as before."""
     words = [a.places[n] for n in a.same]
-    told = [np.array([c.here.left, c.here.top, c.here.right, c.here.bottom]) for c in found if c.here]
+    told = [np.array(place_of(change.here)) for change in found if change.here]
     for place, likeness in alike.pictures:
-        if likeness < REDRAWN and _covered(place, told) < EXPLAINED and _covered(place, words) < WRITTEN_ON:
-            where = labelling.whereabouts(_box(place), a.trace.width, a.trace.height)
-            beside = _box(through(matrix, place[None])[0])
-            yield Change(label=f"picture {where}", old="", new="", here=_box(place), there=beside)
+        limit = REDRAWN_ROUND if any(_overlap(place, other) >= TOGETHER for other in told) else REDRAWN
+        if likeness < limit and _covered(place, told) < EXPLAINED and _covered(place, words) < WRITTEN_ON:
+            where = labelling.whereabouts(box_of(place), a.trace.width, a.trace.height)
+            beside = box_of(through(matrix, place[None])[0])
+            yield Change(label=f"picture {where}", old="", new="", here=box_of(place), there=beside)
 
 
 def _covered(place: Place, others: Sequence[Place]) -> float:
@@ -221,19 +213,25 @@ def _covered(place: Place, others: Sequence[Place]) -> float:
     return sum(_shared(place, other) for other in others) / max(_area(place), 1.0)
 
 
-def _change(labels: tuple[Labels, Labels], new: Phrase | None, old: Phrase | None, matrix: Matrix) -> Change:
-    """With its label, from either page. What is missing is boxed where it would stand."""
-    names = [side.at(phrase.place) for side, phrase in zip(labels, (new, old), strict=True) if phrase]
-    page = labels[0].trace
+def _change(new: Phrase | None, old: Phrase | None, matrix: Matrix) -> Change:
+    """Without its label. What is missing is boxed where it would stand."""
     here = np.array(new.place) if new else through(np.linalg.inv(matrix), np.array([old.place if old else ()]))[0]
     there = np.array(old.place) if old else through(matrix, here[None])[0]
     return Change(
-        label=next(filter(None, names), "") or labelling.whereabouts(_box(here), page.width, page.height),
-        old=old.text if old else "",
-        new=new.text if new else "",
-        here=_box(here),
-        there=_box(there),
+        label="", old=old.text if old else "", new=new.text if new else "", here=box_of(here), there=box_of(there)
     )
+
+
+def _labelled(found: Sequence[Change], a: Side, b: Side) -> list[Change]:
+    """From top to bottom, each with its label from the page that shows it, or else with where it is."""
+    labels = (Labels.of(a.trace), Labels.of(b.trace)) if found else ()  # which takes its time
+    told = []
+    for change in found:
+        texts, boxes = (change.new, change.old), (change.here, change.there)
+        names = [side.at(place_of(box)) for side, text, box in zip(labels, texts, boxes, strict=True) if text and box]
+        where = labelling.whereabouts(change.here, a.trace.width, a.trace.height) if change.here else ""
+        told.append(replace(change, label=next(filter(None, names), "") or where))
+    return sorted(told, key=lambda change: (change.here.top, change.here.left) if change.here else (0.0, 0.0))
 
 
 def _is_misread(old: str, new: str) -> bool:
@@ -265,7 +263,3 @@ def _shared(one: Place, other: Place) -> float:
 
 def _area(place: Place) -> float:
     return float((place[2] - place[0]) * (place[3] - place[1]))
-
-
-def _box(place: NDArray[np.floating[Any]]) -> Box:
-    return Box(left=float(place[0]), top=float(place[1]), right=float(place[2]), bottom=float(place[3]))

@@ -6,7 +6,7 @@ pages has not changed, and what was overlooked on one of them is filled in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from verifier.comparison.changes import Change
 from verifier.comparison.facing import Places
 
 MOST = 12  # changes: more are hardly an edit, and each costs two readings of 10 ms
+BESIDE = 0.25  # and where something was read, whose box may be half a letter short
 WIDER = 0.4  # of a box's height, on either side of where something is missing: another figure may be longer
 
 Read = Callable[[tuple[Box, ...], tuple[Box, ...]], tuple[tuple[str, ...], tuple[str, ...]]]
@@ -26,28 +27,62 @@ Known = tuple[Places, Places]
 """Where words stand that both pages have, on this page and on the other."""
 
 
-def reread(changes: Sequence[Change], read: Read, known: Known) -> tuple[Change, ...]:
-    """The changes that stay, what was overlooked filled in."""
+def reread(changes: Sequence[Change], doubts: Sequence[Change], read: Read, known: Known) -> tuple[Change, ...]:
+    """The changes that stay, what was overlooked filled in; and of the doubts those that are borne out."""
     worded = [change for change in changes if change.here and change.there and (change.old or change.new)]
-    if not worded or len(worded) > MOST:
+    if len(worded) > MOST:
         return tuple(changes)
-    here = tuple(_box(change.here, bool(change.new)) for change in worded if change.here)
-    there = tuple(_box(change.there, bool(change.old)) for change in worded if change.there)
-    told = dict(zip(map(id, worded), zip(*read(here, there), strict=True), strict=True))
-    return tuple(_reread(changes, told, known))
+    wanted = [*worded, *doubts[: MOST - len(worded)]]
+    if not wanted:
+        return tuple(changes)
+    here = tuple(_box(change.here, bool(change.new)) for change in wanted if change.here)
+    there = tuple(_box(change.there, bool(change.old)) for change in wanted if change.there)
+    told = list(zip(*read(here, there), strict=True))
+    second = dict(zip(map(id, worded), told, strict=False))
+    stay = [filled for change in changes if (filled := _reread(change, *second.get(id(change), ("", "")), known))]
+    borne = [
+        replace(change, new=change.new or new, old=change.old or old)
+        for change, (new, old) in zip(wanted[len(worded) :], told[len(worded) :], strict=True)
+        if _borne_out(change, new, old) and _as_long(new, old) and not _moved(change, known)
+    ]
+    return (*stay, *borne)
 
 
-def _reread(changes: Sequence[Change], told: Mapping[int, tuple[str, str]], known: Known) -> Iterator[Change]:
-    for change in changes:
-        new, old = told.get(id(change), ("", ""))
-        if new and new == old and _misread(change):
-            continue
-        filled = replace(change, new=change.new or new, old=change.old or old)
-        moved = any(
-            box and not text and _written_on(box, places)
-            for box, text, places in ((change.here, change.new, known[0]), (change.there, change.old, known[1]))
-        )
-        yield change if moved else filled
+def _reread(change: Change, new: str, old: str, known: Known) -> Change | None:
+    """The change as it is read now; None where it is none."""
+    if (new and new == old and _misread(change)) or (_grazed(change) and not _borne_out(change, new, old)):
+        return None
+    if _moved(change, known):
+        return change
+    return replace(change, new=change.new or new, old=change.old or old)
+
+
+def _grazed(change: Change) -> bool:
+    """Whether one figure is the other and some digits more at an end: what stands close by is read along with it."""
+    short, long = sorted((wording.digits(change.old), wording.digits(change.new)), key=len)
+    figures = wording.is_figure(change.old) and wording.is_figure(change.new)
+    return figures and len(short) < len(long) and (long.startswith(short) or long.endswith(short))
+
+
+def _borne_out(change: Change, new: str, old: str) -> bool:
+    """Whether both readings agree that there are two figures."""
+    if not (wording.is_figure(new) and wording.is_figure(old)) or wording.digits(new) == wording.digits(old):
+        return False
+    pairs = ((change.new, new), (change.old, old))
+    return all(not first or wording.digits(first) == wording.digits(second) for first, second in pairs)
+
+
+def _as_long(new: str, old: str) -> bool:
+    return len(wording.digits(new)) == len(wording.digits(old))
+
+
+def _moved(change: Change, known: Known) -> bool:
+    """Whether words stand where it is missing that the other page has elsewhere: below a removed row all has moved."""
+    sides = ((change.here, change.new, known[0]), (change.there, change.old, known[1]))
+    return any(
+        box is not None and not text and facing.meets(np.array(facing.place_of(box)), places)
+        for box, text, places in sides
+    )
 
 
 def _misread(change: Change) -> bool:
@@ -57,11 +92,6 @@ def _misread(change: Change) -> bool:
     return not figures or digits[0] != digits[1]
 
 
-def _written_on(box: Box, places: Places) -> bool:
-    """Whether words stand there that the other page has elsewhere: below a removed row all has moved."""
-    return facing.meets(np.array([box.left, box.top, box.right, box.bottom]), places)
-
-
 def _box(box: Box, read: bool) -> Box:
-    more = 0.0 if read else WIDER * (box.bottom - box.top)
+    more = (BESIDE if read else WIDER) * (box.bottom - box.top)
     return replace(box, left=box.left - more, right=box.right + more)

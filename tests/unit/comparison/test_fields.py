@@ -209,4 +209,23 @@ def test_a_figure_at_the_edge_is_compared_with_what_stands_there() -> None:
 def test_a_picture_that_changed_words_cover_in_part_is_named_too() -> None:
     box = Box(left=200, top=0, right=399, bottom=100)
     found = compared(page(with_(sent="99,800")), page(ROWS), changed=(box,))
-    assert [change.label for change in found.changes] == ["picture at the upper right", "sent"]
+    assert [change.label for change in found.changes] == ["sent", "picture at the upper right"]
+
+
+def test_figures_of_nearly_the_same_print_are_read_again_where_they_are_large_enough() -> None:
+    there, here = page(ROWS), page(with_(unique_opens="3,808"))
+    asked: list[int] = []
+
+    def read(own: tuple[Box, ...], others: tuple[Box, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        asked.append(len(own))
+        return ("3,808",) * len(own), ("3,908",) * len(others)
+
+    def ask(a: tuple[Box, ...], b: tuple[Box, ...], pictures: tuple[Box, ...]) -> tuple[tuple[float, ...], ...]:
+        stayed = tuple(0.9 + 0.01 * (n % 5) for n in range(len(a) - 1))
+        return (*stayed, 0.91), (0.91,) * len(b), ()
+
+    found = fields.compare(here, there, laid(), ask, read)  # type: ignore[arg-type]
+    assert told(found) == [("unique opens", "3,908", "3,808")]
+    assert asked == [1]
+    small = replace(laid(), size_a=(200, 200), size_b=(200, 200), homography=(1.0, 0, 0, 0, 1.0, 0, 0, 0, 1.0))
+    assert fields.compare(here, there, small, ask, read).changes == ()  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ def told(old: str, new: str, second: tuple[str, str], *, here: object = NOWHERE)
     """The change, where a second reading says `second` (before, after) and known words stand at `here`."""
     change = Change(label="opens", old=old, new=new, here=BOX, there=BOX)
     known = (np.asarray(here, np.float64).reshape(-1, 4), NOWHERE)
-    found = rereading.reread([change], lambda own, others: ((second[1],), (second[0],)), known)
+    found = rereading.reread([change], [], lambda own, others: ((second[1],), (second[0],)), known)
     return [(entry.old, entry.new) for entry in found]
 
 
@@ -35,12 +35,33 @@ def told(old: str, new: str, second: tuple[str, str], *, here: object = NOWHERE)
         ("of 217", "", ("of 217", "of 217"), []),
         ("100", "103", ("100", "100"), [("100", "103")]),  # figures of as many digits were read with care
         ("20", "58", ("2", "58"), [("20", "58")]),
+        ("94.4%", "94.4%6", ("94.4%", ""), []),  # read along with what stands beside it
+        ("54", "454", ("54", "454"), [("54", "454")]),
     ],
 )
 def test_a_second_reading_fills_in_and_drops(
     old: str, new: str, second: tuple[str, str], expected: list[tuple[str, str]]
 ) -> None:
     assert told(old, new, second) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "second", "expected"),
+    [
+        ("15.0", "55.0", ("15.0", "55.0"), [("15.0", "55.0")]),
+        ("12", "", ("12", "91"), [("12", "91")]),
+        ("15.0", "55.0", ("15.0", "15.0"), []),
+        ("15.0", "55.0", ("16.0", "55.0"), []),
+        ("12", "", ("12", ""), []),
+        ("54", "", ("54", "9"), []),  # cut off by its box
+    ],
+)
+def test_a_doubt_is_told_once_a_second_reading_bears_it_out(
+    old: str, new: str, second: tuple[str, str], expected: list[tuple[str, str]]
+) -> None:
+    doubt = Change(label="", old=old, new=new, here=BOX, there=BOX)
+    found = rereading.reread([], [doubt], lambda own, others: ((second[1],), (second[0],)), (NOWHERE, NOWHERE))
+    assert [(entry.old, entry.new) for entry in found] == expected
 
 
 def test_what_has_moved_to_the_place_of_a_removed_row_is_not_what_became_of_it() -> None:
@@ -53,8 +74,8 @@ def test_pictures_and_very_many_changes_are_not_read_again() -> None:
 
     picture = Change(label="picture", old="", new="", here=BOX, there=BOX)
     many = [Change(label="", old="1", new="", here=BOX, there=BOX)] * (rereading.MOST + 1)
-    assert rereading.reread([picture], read, (NOWHERE, NOWHERE)) == (picture,)
-    assert rereading.reread(many, read, (NOWHERE, NOWHERE)) == tuple(many)
+    assert rereading.reread([picture], [], read, (NOWHERE, NOWHERE)) == (picture,)
+    assert rereading.reread(many, [picture], read, (NOWHERE, NOWHERE)) == tuple(many)
 
 
 def test_places_of_a_preview_are_read_and_empty_ones_say_nothing() -> None:
