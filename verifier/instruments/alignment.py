@@ -31,6 +31,8 @@ REPROJECTION = 4.0  # pixels at `SIDE`: how far a match may lie from where the h
 ROUGHLY = 0.4  # agreement from afar from which a homography is worth correcting: all 85 that it bettered had .54, and a
 # mesh that is a few pixels off agrees by .07; most pictures of the same packs stay below .3
 ROUGH = 0.15  # agreement from which it is where too little is seen from afar
+HOPELESS, FEW = 0.15, 20  # agreement from afar and matches that speak for a homography: below both it is not looked at
+# closer. A part of a copy with letters over it agrees by .11 from afar, and 55 matches speak for it
 EXACT = 0.95  # close agreement from which it need not be
 SURE = 0.9  # agreement from which no other way of laying one picture over the other is tried
 STRAIGHT = 0.004  # agreement that may be lost without a tilt before the tilt is believed: few points feign one
@@ -98,17 +100,12 @@ def align_pages(
     what is flat is a page; else it is one if print shows. Raises ArchiveError when a blob cannot be read.
     """
     size_a, size_b = _size_of(preview_a), _size_of(preview_b)
-    guesses = _fitted(size_a, features_a, size_b, features_b)
-    if by_words:
-        guesses.append(
-            _Guess(matrix=np.diag([*size_b, 1]) @ np.reshape(by_words, (3, 3)) @ np.diag([*_shares(size_a), 1]))
-        )
-    if whole:
-        guesses += _laid_whole(size_a, size_b)
-    guesses = [guess for guess in guesses if geometry.is_plausible(guess.matrix, size_a, size_b)]
+    guesses = _guessed(size_a, features_a, size_b, features_b, whole, by_words)
+    if guesses:
+        grey_a, grey_b = _grey_of(preview_a, size_a), _grey_of(preview_b, size_b)
+        guesses = [guess for guess in guesses if whole or not _is_hopeless(grey_a, size_a, grey_b, size_b, guess)]
     if not guesses:
         return Alignment(agreement=0.0, size_a=size_a, size_b=size_b, drawn=False)
-    grey_a, grey_b = _grey_of(preview_a, size_a), _grey_of(preview_b, size_b)
     found, best, close = _best(grey_a, size_a, grey_b, size_b, guesses)
     if whole and best < UNCLEAR:
         clear = [guess for guess in guesses if _coarse(grey_a, size_a, grey_b, size_b, guess) >= SURE]
@@ -147,6 +144,19 @@ def align_pages(
         overlap=max(geometry.area(here) / a[..., 0].size, geometry.area(there) / b[..., 0].size),
         changed=overlay.changed(a, b, found.matrix) if drawn and best >= SEEK_CHANGES else (),
     )
+
+
+def _guessed(
+    size_a: Size, features_a: bytes, size_b: Size, features_b: bytes, whole: bool, by_words: tuple[float, ...]
+) -> list[_Guess]:
+    """All ways of laying a over b that are worth a look."""
+    guesses = _fitted(size_a, features_a, size_b, features_b)
+    if by_words:
+        shares = np.reshape(by_words, (3, 3))
+        guesses.append(_Guess(matrix=np.diag([*size_b, 1]) @ shares @ np.diag([*_shares(size_a), 1])))
+    if whole:
+        guesses += _laid_whole(size_a, size_b)
+    return [guess for guess in guesses if geometry.is_plausible(guess.matrix, size_a, size_b)]
 
 
 def _shares(size: Size) -> tuple[float, float]:
@@ -202,6 +212,11 @@ def _coarse(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Gues
     """How far the pictures agree under a guess, looked at from afar."""
     small = geometry.scaling(size_b, _size(grey_b)) @ guess.matrix @ geometry.scaling(_size(grey_a), size_a)
     return overlay.coarse(grey_a, grey_b, small)
+
+
+def _is_hopeless(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Guess) -> bool:
+    """Whether few matches speak for a guess, and the pictures hardly agree from afar; not if too little is seen."""
+    return guess.inliers < FEW and 0 < _coarse(grey_a, size_a, grey_b, size_b, guess) < HOPELESS
 
 
 def _fitted(size_a: Size, features_a: bytes, size_b: Size, features_b: bytes) -> list[_Guess]:
