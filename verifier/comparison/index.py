@@ -186,10 +186,10 @@ class Index:
         return list(dict.fromkeys(turns))
 
     def near(self, trace: Trace, allowed: Allowed) -> list[int]:
-        """All sightings within `PDQ_REACH` of the page, turned or mirrored as may be, the nearest first."""
+        """All sightings within `PDQ_REACH` of the page, turned, mirrored or a negative as may be, the nearest first."""
         if trace.pdq_quality < fingerprint.PDQ_TRUSTED:
             return []
-        turns = np.array([fingerprint.bits(turn) for turn in fingerprint.turned(trace.pdq)])
+        turns = np.array([fingerprint.bits(turn) for turn in fingerprint.looks(trace.pdq)])
         nearest: dict[int, int] = {}
         for chunk in self._chunks(len(allowed)):
             numbers, distances = chunk.within(turns, PDQ_REACH)

@@ -160,10 +160,10 @@ def _twin(trace: Trace | None, other: Sighting) -> Twin:
 
 
 def _alike(one: Trace, other: Trace) -> bool:
-    """Whether the whole pictures look alike, upright or mirrored."""
-    here, mirror = fingerprint.turned(one.pdq)[:2]
+    """Whether the whole pictures look alike, upright or mirrored, or one like the other's negative."""
     there = fingerprint.bits(other.pdq)[None]
-    return any(int(fingerprint.distances(fingerprint.bits(turn), there)[0]) <= ALIKE for turn in (here, mirror))
+    off = [int(fingerprint.distances(fingerprint.bits(turn), there)[0]) for turn in fingerprint.turned(one.pdq)[:2]]
+    return any(min(bits, 256 - bits) <= ALIKE for bits in off)
 
 
 def _changes(said: Wording, found: Fields) -> tuple[Change, ...]:

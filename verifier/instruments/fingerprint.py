@@ -75,6 +75,15 @@ def turned(pdq: str) -> tuple[str, ...]:
     return tuple(np.packbits(turn.astype(np.uint8)).tobytes().hex() for turn in turns)
 
 
+def looks(pdq: str) -> tuple[str, ...]:
+    """The hash of the page turned and mirrored as may be, and of its negative, upright and mirrored: 10 of them.
+
+    In a negative every coefficient has the other sign.
+    """
+    turns = turned(pdq)
+    return turns + tuple(f"{int(turn, 16) ^ ((1 << 256) - 1):064x}" for turn in turns[:2])
+
+
 def _pixel_digest(pixels: NDArray[np.uint8]) -> str:
     height, width = pixels.shape[:2]
     digest = hashlib.sha256(f"{width}x{height}:".encode())

@@ -46,7 +46,7 @@ def agreement(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[float, fl
     one, two, inside = laid_over(grey_a, grey_b, matrix)
     correlation, deviation_one, deviation_two = _correlation(one, two, WINDOW, SOFTENING)
     textured = eroded(inside, WINDOW) & (np.minimum(deviation_one, deviation_two) > TEXTURED)
-    alike = correlation[textured]
+    alike = np.abs(correlation[textured])  # a negative, or what was solarised, is the same pattern
     if alike.size < LEAST_TEXTURE:
         return 0.0, 0.0
     return float((alike > AGREES).mean()), float((alike > AGREES_CLOSELY).mean())

@@ -161,3 +161,8 @@ def test_a_pattern_that_repeats_is_laid_on_itself_exactly(degrees: float) -> Non
     found = align(jpeg(turned, 60), grille(1))
     assert found.agreement > 0.9
     assert found.tilt < 0.01
+
+
+def test_a_negative_shows_the_same_pattern() -> None:
+    assert align(np.asarray(255 - shelf(1), np.uint8), shelf(1)).agreement > 0.95
+    assert align(np.asarray(255 - shelf(1, shift=15), np.uint8), shelf(1)).agreement < 0.65

@@ -67,6 +67,15 @@ def test_a_turned_picture_is_found_among_the_turned_bits(turn: str) -> None:
     assert apart(variants[0], turned) > 60
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_negative_is_found_among_the_looks(mirrored: bool) -> None:
+    pixels = scene(2)
+    negative = np.ascontiguousarray(255 - (pixels[:, ::-1] if mirrored else pixels))
+    looks = fingerprint.looks(fingerprint.take(page(pixels)).pdq)
+    assert len(looks) == 10
+    assert min(apart(look, fingerprint.take(page(negative)).pdq) for look in looks) <= 24
+
+
 def test_a_flat_picture_is_not_trusted() -> None:
     flat = np.full((200, 200, 3), 127, np.uint8)
     assert fingerprint.take(page(flat)).pdq_quality < fingerprint.PDQ_TRUSTED
