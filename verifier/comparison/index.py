@@ -29,6 +29,8 @@ PDQ_REACH = 31  # bits of 256, PDQ's own limit: of 440 attacked photos, votes al
 LEAST_VOTES = 8  # shared visual words; unrelated pictures share a handful
 LEAST_FIGURES = 3  # shared telling figures
 EACH = 4  # listed by each of the three ways of finding
+CLOSE_VOTES = 24  # the most votes, of which those with the most for their number of words are listed
+FEWEST_WORDS = 20  # that a picture counts as having
 SEALED_FROM = 8  # fresh sightings: reading one anew costs 1.5 ms, which every new process pays for each
 _STEP = 1 << 13  # sightings read before they are sealed, so that a first run over a large archive keeps what it did
 
@@ -199,12 +201,21 @@ class Index:
         return sorted(nearest, key=lambda number: (nearest[number], number))
 
     def _by_votes(self, query: Query, allowed: Allowed) -> list[int]:
+        """Of those with the most votes those with the most for the root of their words, as a vector's length counts.
+
+        Else pictures of little texture are outvoted by chance: of 242 attacked photos 219 are listed and not 212.
+        """
         lists = [(chunk.first, chunk.end, chunk.words) for chunk in self._chunks(len(allowed))]
         best: dict[int, float] = {}
         for words in (query.words, query.mirrored):
-            for score, number in votes.best(lists, words, allowed, LEAST_VOTES, EACH):
-                best[number] = max(best.get(number, 0.0), score)
+            for score, number in votes.best(lists, words, allowed, LEAST_VOTES, CLOSE_VOTES):
+                share = score / max(FEWEST_WORDS, self._words_of(number)) ** 0.5
+                best[number] = max(best.get(number, 0.0), share)
         return sorted(best, key=lambda number: (-best[number], number))[:EACH]
+
+    def _words_of(self, number: int) -> int:
+        chunk = next(chunk for chunk in self._chunks(number + 1) if number < chunk.end)
+        return int(chunk.arrays["held"][number - chunk.first])
 
     def _by_figures(self, query: Query, allowed: Allowed) -> list[int]:
         figures = chunks.keys(_figures(query.trace))

@@ -17,7 +17,7 @@ from verifier.archive.index import hamming, postings
 from verifier.archive.index.postings import Postings
 
 _KEYS = ("claim", "partner", "program", "digest", "pixels", "device")
-_COLUMNS = (*_KEYS, "moment", "item", "leading", "hash")
+_COLUMNS = (*_KEYS, "moment", "item", "leading", "hash", "held")
 _NO_HASH = np.zeros(4, np.uint64)
 
 
@@ -53,7 +53,10 @@ def keys(texts: Sequence[str]) -> NDArray[np.uint64]:
 
 
 class Chunk:
-    """The arrays of a run of sightings, by name: columns, the hashes' bands, the lists of words and of figures."""
+    """The arrays of a run of sightings, by name: columns, the hashes' bands, the lists of words and of figures.
+
+    The column `held` is how many words a sighting has.
+    """
 
     def __init__(self, first: int, arrays: Mapping[str, NDArray[Any]]) -> None:
         self.first = first
@@ -96,6 +99,7 @@ def of(first: int, entries: Sequence[Entry]) -> Chunk:
     columns["hash"] = np.array(
         [_NO_HASH if entry.hash is None else entry.hash for entry in entries], np.uint64
     ).reshape(-1, 4)
+    columns["held"] = np.array([len(entry.words) for entry in entries], np.uint16)
     words = postings.build([entry.words for entry in entries], np.uint32)
     figures = postings.build([keys(entry.figures) for entry in entries], np.uint64)
     return Chunk(first, columns | hamming.build(columns["hash"], hashed) | _named(words=words, figures=figures))

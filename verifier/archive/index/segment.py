@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from verifier.errors import ArchiveError
 
 MAGIC = b"VERIDX\r\n"  # the line end shows a file that was carried as text
-VERSION = 1
+VERSION = 2
 _HEAD = struct.Struct("<8sIIQ16s16s")
 _ALIGNED = 64
 _STEP = 1 << 24  # bytes digested at a time
