@@ -27,7 +27,7 @@ from verifier.casefile import BrandKit, Page
 from verifier.instruments import brands, text
 from verifier.instruments.brands import Sighting
 from verifier.instruments.looks import Looks
-from verifier.instruments.scorecard import EVIDENCE
+from verifier.instruments.scorecard import EVIDENCE, kit_kind
 from verifier.programs.brands import load_kits
 
 STEPS = ("keypoints", "pictures_all_kits", "read_upright", "read_sideways", "places", "looks_all_kits")
@@ -45,7 +45,7 @@ class Row:
 
     `name` is read upright, `sideways` with the page turned; `self_cut`: one of the kit's samples is cut from the photo.
     `overlaps`: the best sighting of each kind against the labelled boxes of the brand (intersection over union), where
-    there are any.
+    there are any. `roles`: of the kit's pictures.
     """
 
     file: str
@@ -61,12 +61,18 @@ class Row:
     logo_look: float = 0.0
     sample_look: float = 0.0
     overlaps: Mapping[str, float] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind of kit."""
+        return kit_kind(self.roles)
 
 
 def at_level(row: Row, level: str) -> Row:
     """The row as a kit of that level ("name", "logo" or "full") would have given it."""
     dropped: dict[str, Any] = {kind: 0.0 for kind in LEVELS["full"] if kind not in LEVELS[level]}
-    return replace(row, **dropped)
+    return replace(row, roles=tuple(role for role in row.roles if role in LEVELS[level]), **dropped)
 
 
 def gather(
@@ -85,7 +91,7 @@ def gather(
     is told.
     """
     if kept is not None and kept.is_file():
-        return [Row(**row) for row in json.loads(kept.read_text(encoding="utf-8"))]
+        return [Row(**row | {"roles": tuple(row["roles"])}) for row in json.loads(kept.read_text(encoding="utf-8"))]
     cv2.setNumThreads(1)
     known = load_kits(kits or data / "kits")
     rows: list[Row] = []
@@ -161,6 +167,7 @@ def _look(
                 there=there,
                 self_cut=there and cut_from(pixels, kit),
                 sideways=max((one.strength for one in brands.names_seen(turned, kit)), default=0.0),
+                roles=tuple(sorted({picture.role for picture in kit.pictures})),
                 overlaps={kind: _overlap(best[kind], boxes) for kind in EVIDENCE if kind in best and boxes},
                 **{kind: best[kind].strength if kind in best else 0.0 for kind in EVIDENCE},
             )

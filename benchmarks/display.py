@@ -33,14 +33,14 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 from benchmarks.brand_evidence import LEVELS, STEPS, Row, at_level, costs, gather, photos, pixels_of
 from benchmarks.record import parser, progress, share, tell
 from models.brand_presence import embedding
-from models.brand_presence.fit import at_base_rate, held_out, probability, sightings, usable
+from models.brand_presence.fit import at_base_rate, held_out_at, probability, sightings, usable
 from verifier.assembly import inspectors
 from verifier.casefile import BrandKit, Brief, Evidence, Item, Kind, Page, Status
 from verifier.instruments import second_reader
 from verifier.instruments.brands import CLEAR, Sighting
 from verifier.instruments.names import LEAST
 from verifier.instruments.readings import Readings
-from verifier.instruments.scorecard import Scorecard, borne_out, load_scorecard
+from verifier.instruments.scorecard import Scorecard, borne_out, foremost, load_scorecard
 from verifier.programs.brands import load_kits
 from verifier.settings import MODELS, Settings
 
@@ -111,8 +111,8 @@ def box_hits(rows: Sequence[Row], probabilities: Probabilities, card: Scorecard)
         if not (row.there and row.overlaps and value >= card.present):
             continue
         seen = [Sighting(role=kind, source="", outline=(), strength=getattr(row, kind)) for kind in row.overlaps]
-        foremost = card.foremost(one for one in seen if one.strength > 0)
-        hits.append(foremost is not None and row.overlaps[foremost.role] >= HIT)
+        best = foremost(one for one in seen if one.strength > 0)
+        hits.append(best is not None and row.overlaps[best.role] >= HIT)
     return share(sum(hits), len(hits))
 
 
@@ -246,7 +246,7 @@ def main() -> None:
         "photos": len({row.file for row in rows}),
         "kits": len({row.kit for row in rows}),
         "pairs_left_out": len(gathered) - len(rows),
-        "held_out": {level: figures_of(whole, held_out(whole, level), card) for level in LEVELS},
+        "held_out": {level: figures_of(whole, said, card) for level, said in held_out_at(whole, LEVELS).items()},
         "alone": by_evidence(rows),
         "cpu_ms": spent,
         "cpu_ms_per_photo": round(sum(spent[step] for step in STEPS if step != "read_sideways"), 1),
@@ -258,7 +258,7 @@ def main() -> None:
     if given.negatives is not None:
         more = gather(given.negatives, given.limit, given.seed, kits=kits, unbranded=True, looks=looks)
         none += [at_level(row, given.kit_level) for row in more]
-    false = share(sum(card.is_there(sightings(row)) for row in none), len(none))
+    false = share(sum(card.is_there(sightings(row), row.kind) for row in none), len(none))
     figures["unbranded_pairs"] = false
     figures["false_per_10k"] = None if not none else round(10_000 * false["share"], 3)
     skip = {(row.file, row.kit) for row in gathered if row.self_cut}

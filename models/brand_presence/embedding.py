@@ -60,7 +60,7 @@ def keep(card: Path, scorecard: Mapping[str, Any], metrics: str, data: str) -> P
     described = {
         "name": f"{found.card.name}_brand_presence",
         "purpose": f"Weighs what speaks for a brand on a photo, with the embedding {found.card.name}.",
-        "training_data": f"Six weights, a bias and two thresholds were fitted on the pairs of {data}.",
+        "training_data": f"Weights by kind of kit, and two thresholds, were fitted on the pairs of {data}.",
         "metrics": metrics,
         "limits": "Those of models/brand_presence, and the embedding's own; measure it with benchmarks.display.",
         "licence": found.card.licence,

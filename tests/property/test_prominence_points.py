@@ -17,7 +17,7 @@ from verifier.inspectors.logo import Logo
 from verifier.instruments import brands
 from verifier.instruments.brands import Sighting
 from verifier.instruments.readings import Readings
-from verifier.instruments.scorecard import EVIDENCE, Scorecard
+from verifier.instruments.scorecard import KITS, STEPS, Scorecard, Weights
 from verifier.rulebook import Rulebook, load_rulebook
 from verifier.scoring import Scoring
 from verifier.settings import Settings
@@ -57,7 +57,8 @@ def rulebook() -> Rulebook:
     return load_rulebook(Settings().rules)
 
 
-CARD = Scorecard(bias=-1.0, weights=dict.fromkeys(EVIDENCE, 6.0), present=0.75, possible=0.4)
+WEIGHTS = Weights(bias=-1.0, weights={kind: (3.0,) * (len(steps) - 1) for kind, steps in STEPS.items()})
+CARD = Scorecard(kinds=dict.fromkeys(KITS, WEIGHTS), present=0.75, possible=0.4)
 INSPECTORS = (Display(scorecard=CARD), Logo())
 
 

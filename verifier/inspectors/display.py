@@ -16,7 +16,7 @@ from verifier.instruments import brands, clarity, names, prominence, text
 from verifier.instruments.brands import CLEAR, Sighting
 from verifier.instruments.looks import LOOKS, Looks, load_looks
 from verifier.instruments.readings import Readings
-from verifier.instruments.scorecard import Scorecard, load_scorecard
+from verifier.instruments.scorecard import Scorecard, foremost, kit_kind, load_scorecard
 
 __all__ = ["Display", "load_looks", "load_scorecard"]
 
@@ -42,13 +42,15 @@ _RANK = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """What was seen of one kit: all sightings, those that count (one a place), and the probability that it is there."""
+    """What was seen of one kit: all sightings, those that count (one a place), how likely it is there, and
+    whether that is `told`."""
 
     kit: BrandKit
     sightings: tuple[Sighting, ...]
     distinct: tuple[Sighting, ...]
     retired: tuple[Sighting, ...]
     probability: float
+    told: bool
 
     @property
     def name(self) -> str:
@@ -95,11 +97,11 @@ class Display:
             return
         for seen in ours:
             yield self._presence(page, seen, enough)
-            yield from _prominence(page, seen, there=self._is_there(seen))
+            yield from _prominence(page, seen, there=seen.told)
             yield _retired(page, seen)
-        rivals = [seen for seen in theirs if self._is_there(seen)]
+        rivals = [seen for seen in theirs if seen.told]
         yield _competitors(page, theirs, rivals, enough)
-        yield _share_of_brands(page, [seen for seen in ours if self._is_there(seen)], rivals, theirs)
+        yield _share_of_brands(page, [seen for seen in ours if seen.told], rivals, theirs)
 
     def _look(self, page: Page, kit: BrandKit, readings: Readings) -> _Seen:
         found = readings.take(brands.pictures_seen, readings.take(brands.view, page), kit)
@@ -111,23 +113,19 @@ class Display:
             if one.role in _RANK and not any(_outdoes(other, one) for other in unwanted)
         )
         read = brands.names_seen(readings.take(text.read, page), kit)
-        doubtful = not read and not self.scorecard.is_there(pictures)
+        kind = kit_kind({picture.role for picture in kit.pictures})
+        doubtful = not read and not self.scorecard.is_there(pictures, kind)
         if doubtful and not kit.competitor and not page.words:
             read = brands.names_seen(readings.take(brands.sideways, page), kit)
         sightings = (*pictures, *read)
         return _Seen(
             kit=kit,
             sightings=sightings,
-            distinct=_one_a_place(page, self._shown(sightings)),
+            distinct=_one_a_place(page, _shown(sightings)),
             retired=_one_a_place(page, [one for one in unwanted if one.role == "retired"]),
-            probability=self.scorecard.probability(sightings),
+            probability=self.scorecard.probability(sightings, kind),
+            told=self.scorecard.is_there(sightings, kind),
         )
-
-    def _shown(self, sightings: Sequence[Sighting]) -> list[Sighting]:
-        """Those that are clear, or the best of each kind; with no more than names, also where the mark itself is."""
-        shown = [one for one in sightings if _clear(one)] or _best(sightings)
-        mark = self.scorecard.foremost(sightings)
-        return [*shown, mark] if mark and all(one.role == "name" for one in shown) else shown
 
     def _looked(self, page: Page, kit: BrandKit, readings: Readings) -> tuple[Sighting, ...]:
         if self.looks is None or not any(picture.role in LOOKS for picture in kit.pictures):
@@ -135,12 +133,9 @@ class Display:
         lines = tuple(line.box for line in readings.take(text.read, page))
         return self.looks.seen(readings.take(self.looks.photo, page, lines), kit)
 
-    def _is_there(self, seen: _Seen) -> bool:
-        return self.scorecard.is_there(seen.sightings)
-
     def _presence(self, page: Page, seen: _Seen, enough: bool) -> Finding:
         code, settles = "display.brand_present", "a close-up of the logo would settle it"
-        if self._is_there(seen):
+        if seen.told:
             marks = _regions(page, seen)
             return Finding(code=code, value=True, confidence=_rounded(seen.probability), marks=marks, note=_told(seen))
         if seen.probability >= self.scorecard.possible:
@@ -240,6 +235,13 @@ def _share_of_brands(page: Page, ours: Sequence[_Seen], rivals: Sequence[_Seen],
 
 def _clear(one: Sighting) -> bool:
     return one.strength >= (names.LEAST if one.role == "name" else CLEAR[one.role])
+
+
+def _shown(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """Those that are clear, or the best of each kind; with no more than names, also where the mark itself is."""
+    shown = [one for one in sightings if _clear(one)] or _best(sightings)
+    mark = foremost(sightings)
+    return [*shown, mark] if mark and all(one.role == "name" for one in shown) else shown
 
 
 def _best(sightings: Sequence[Sighting]) -> list[Sighting]:

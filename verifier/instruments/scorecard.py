@@ -1,8 +1,9 @@
 """The scorecard of brand presence: it weighs what speaks for a brand into one probability. A few numbers in JSON.
 
 It knows no brand: it sees only how many points of the best logo, sample and pack agree, how alike the best name
-reads, and how much some place looks like the logo or a sample, each as a strength 0..1 with a weight >= 0, so more
-evidence never makes a brand less likely. Probabilities are for even odds: what a claim leads one to expect is the
+reads, and how much some place looks like the logo or a sample, each as steps of 0..1 with a weight >= 0, so more
+evidence never makes a brand less likely. What is not seen says more the more a kit holds to look for, so the weights
+go by the best kind of picture of the kit. Probabilities are for even odds: what a claim leads one to expect is the
 rules' business.
 """
 
@@ -10,72 +11,92 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from verifier.errors import ModelError
-from verifier.instruments.brands import Sighting
+from verifier.instruments.brands import CLEAR, Sighting
 from verifier.instruments.cards import read_card
 
-EVIDENCE = ("logo", "sample", "pack", "name", "logo_look", "sample_look")
-_FEWEST, _PLENTY = 4, 24  # agreeing points that say nothing (chance gives 4), and beyond which more say nothing more
-_LEAST_ALIKE = 0.7  # a name less alike than that says nothing
-LOOK_ALONE = (
-    7.0  # deviations: of 400 photos 19 brands are told by no more than such a look, and are there; from 6: 31 of 36
-)
-_LOOKS_FROM, _LOOKS_TO = 2.0, 9.0  # deviations above other logos: one place in ten reaches 2 by chance, none 9
+KITS = ("sample", "pack", "logo", "name")  # kinds of kits, by the best that they hold to look for
+_POINTS = (3.5, 6.0, 10.0, 24.0)  # agreeing points: chance gives 4; beyond 24, more say nothing more
+_DEVIATIONS = (2.0, 4.0, 6.0, 9.0)  # above other logos: one place in ten reaches 2 by chance, none 9
+STEPS = {  # strengths between which a kind of evidence says evenly more
+    "logo": _POINTS, "sample": _POINTS, "pack": _POINTS, "name": (0.6, 0.8, 1.0),
+    "logo_look": _DEVIATIONS, "sample_look": _DEVIATIONS,
+}  # fmt: skip
+EVIDENCE = tuple(STEPS)
+HINT_AT_MOST = 0.965  # of looks alone that would be likelier, 19 of 35 brands are there (from 7 deviations on 17 of 17)
 # Kinds of evidence by how well their outline covers a labelled mark, and from which strength (of 139 right claims 132
 # are hit at IoU .3 so, 103 by what counts most): a name is often read beside the mark, on other goods or signs.
-_SHOWN = (("pack", 8.0), ("sample_look", 4.0), ("logo_look", 4.0), ("sample", 8.0), ("logo", 8.0))
+_SHOWN = (
+    ("pack", 8.0), ("sample_look", 4.0), ("logo_look", 4.0), ("sample", 8.0), ("logo", 8.0), ("name", 0.0),
+    *((role, 0.0) for role in ("sample_look", "logo_look", "pack", "sample", "logo")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """Of one kind of kit: `bias`, and `weights` by kind of evidence, one for each step; in natural log-odds."""
+
+    bias: float
+    weights: Mapping[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scorecard:
-    """`weights` by kind of evidence and `bias`, in natural log-odds; `present` and `possible` are probabilities."""
+    """`kinds` by kind of kit (`KITS`); `present` and `possible` are probabilities."""
 
-    bias: float
-    weights: Mapping[str, float]
+    kinds: Mapping[str, Weights]
     present: float
     possible: float
 
-    def probability(self, sightings: Iterable[Sighting]) -> float:
-        """That the brand is there, at even odds."""
-        felt = strengths(sightings)
-        return 1.0 / (1.0 + math.exp(-self.bias - sum(self.weights.get(kind, 0.0) * felt[kind] for kind in EVIDENCE)))
-
-    def is_there(self, sightings: Iterable[Sighting]) -> bool:
-        """Whether so much speaks for the brand that it is told. A look that nothing bears out is a hint only."""
+    def probability(self, sightings: Iterable[Sighting], kit: str) -> float:
+        """That the brand is there, at even odds, from what was seen of a kit of that kind."""
         seen = tuple(sightings)
-        return self.probability(seen) >= self.present and borne_out(seen)
+        mine, felt = self.kinds[kit], strengths(seen)
+        said = sum(weight * x for kind in EVIDENCE for weight, x in zip(mine.weights[kind], felt[kind], strict=True))
+        probability = 1.0 / (1.0 + math.exp(-mine.bias - said))
+        return probability if borne_out(seen) else min(probability, HINT_AT_MOST)
 
-    def foremost(self, sightings: Iterable[Sighting]) -> Sighting | None:
-        """The sighting that shows best where the mark is, else the one that counts most; None where none counts."""
-        counted = [
-            one for one in sightings if one.role in EVIDENCE and self.weights.get(one.role, 0.0) * _strength(one) > 0
-        ]
-        for role, least in _SHOWN:
-            shown = [one for one in counted if one.role == role and one.strength >= least]
-            if shown:
-                return max(shown, key=lambda one: one.strength)
-        return max(counted, key=lambda one: self.weights[one.role] * _strength(one), default=None)
+    def is_there(self, sightings: Iterable[Sighting], kit: str) -> bool:
+        """Whether so much speaks for the brand that it is told. What nothing bears out is a hint only."""
+        seen = tuple(sightings)
+        return self.probability(seen, kit) >= self.present and borne_out(seen)
+
+
+def kit_kind(roles: Collection[str]) -> str:
+    """The kind of a kit, one of `KITS`, from the roles of its pictures."""
+    return next((kind for kind in KITS if kind in roles), "name")
+
+
+def foremost(sightings: Iterable[Sighting]) -> Sighting | None:
+    """The sighting that shows best where the mark is; None where no evidence of the brand was seen."""
+    seen = tuple(sightings)
+    for role, least in _SHOWN:
+        shown = [one for one in seen if one.role == role and one.strength >= least]
+        if shown:
+            return max(shown, key=lambda one: one.strength)
+    return None
 
 
 def borne_out(sightings: Iterable[Sighting]) -> bool:
-    """Whether a name was read, points of a picture agree, or a look is strong enough to stand alone."""
-    return any(
-        not one.role.endswith("_look") or one.strength >= LOOK_ALONE for one in sightings if one.role in EVIDENCE
-    )
+    """Whether a name was read, a picture or a look is clear by itself, or points of a picture and a look agree."""
+    seen = [one for one in sightings if one.role in EVIDENCE]
+    looks = {one.role.endswith("_look") for one in seen}
+    return len(looks) > 1 or any(one.role == "name" or one.strength >= CLEAR[one.role] for one in seen)
 
 
-def strengths(sightings: Iterable[Sighting]) -> Mapping[str, float]:
-    """The best of each kind of evidence as a strength 0..1; 0.0 where there is none."""
-    felt = dict.fromkeys(EVIDENCE, 0.0)
+def strengths(sightings: Iterable[Sighting]) -> Mapping[str, tuple[float, ...]]:
+    """How far the best of each kind of evidence gets on each of its steps, 0..1; zeros where there is none."""
+    best = dict.fromkeys(EVIDENCE, 0.0)
     for sighting in sightings:
-        if sighting.role in felt:
-            felt[sighting.role] = max(felt[sighting.role], _strength(sighting))
-    return felt
+        if sighting.role in best:
+            best[sighting.role] = max(best[sighting.role], sighting.strength)
+    return {kind: _steps(kind, strength) for kind, strength in best.items()}
 
 
 def load_scorecard(folder: Path) -> Scorecard:
@@ -85,28 +106,28 @@ def load_scorecard(folder: Path) -> Scorecard:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         card = Scorecard(
-            bias=float(data["bias"]),
-            weights={kind: float(_weights(data)[kind]) for kind in EVIDENCE},
+            kinds={kit: _weights(data["kinds"][kit]) for kit in KITS},
             present=float(data["present"]),
             possible=float(data["possible"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path}: not a scorecard: {error!r}", "make it again with fit.py beside it") from None
-    if min(card.weights.values()) < 0 or not 0 < card.possible <= card.present < 1:
+    least = min(weight for mine in card.kinds.values() for steps in mine.weights.values() for weight in steps)
+    if least < 0 or not 0 < card.possible <= card.present < 1:
         raise ModelError(f"{path}: weights below 0 or thresholds out of order", "make it again with fit.py beside it")
     return card
 
 
-def _weights(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """One that was made without an embedding gives looks no weight."""
-    weights: Mapping[str, Any] = dict.fromkeys(("logo_look", "sample_look"), 0.0) | data["weights"]
-    return weights
+def _weights(data: Mapping[str, Any]) -> Weights:
+    """Raises ValueError where a kind of evidence has not one weight a step."""
+    weights = {kind: tuple(float(weight) for weight in data["weights"][kind]) for kind in EVIDENCE}
+    if any(len(steps) != len(STEPS[kind]) - 1 for kind, steps in weights.items()):
+        raise ValueError("one weight a step")
+    return Weights(bias=float(data["bias"]), weights=weights)
 
 
-def _strength(sighting: Sighting) -> float:
-    if sighting.role == "name":
-        return min(1.0, max(0.0, (sighting.strength - _LEAST_ALIKE) / (1.0 - _LEAST_ALIKE)))
-    if sighting.role.endswith("_look"):
-        return min(1.0, max(0.0, (sighting.strength - _LOOKS_FROM) / (_LOOKS_TO - _LOOKS_FROM)))
-    counted = min(max(sighting.strength, _FEWEST), _PLENTY)
-    return math.log(counted / _FEWEST) / math.log(_PLENTY / _FEWEST)
+def _steps(kind: str, strength: float) -> tuple[float, ...]:
+    edges = STEPS[kind]
+    if edges is _POINTS:  # twice the points say as much more, wherever one starts
+        strength, edges = math.log(max(strength, edges[0])), tuple(math.log(edge) for edge in edges)
+    return tuple(min(1.0, max(0.0, (strength - low) / (high - low))) for low, high in pairwise(edges))

@@ -8,13 +8,13 @@ from PIL import Image
 
 from benchmarks.brand_evidence import Row, at_level, gather, photos
 from benchmarks.display import box_hits, by_evidence, calibration_error, packs, presence, recall_at
-from models.brand_presence.fit import at_base_rate, felt, fit, held_out, probability, threshold
+from models.brand_presence.fit import at_base_rate, fit, held_out, probability, seen_of, threshold
 from verifier.instruments.scorecard import Scorecard
 
 
 def row(file: str, kit: str, there: bool, **evidence: float) -> Row:
     strengths = {"logo": 0.0, "sample": 0.0, "pack": 0.0, "name": 0.0, "sideways": 0.0} | evidence
-    return Row(file=file, source="s", kit=kit, there=there, self_cut=False, **strengths)
+    return Row(file=file, source="s", kit=kit, there=there, self_cut=False, roles=("logo", "sample"), **strengths)
 
 
 ROWS = [
@@ -55,8 +55,9 @@ def test_a_fitted_scorecard_believes_evidence_and_the_held_out_one_has_not_seen_
 
 def test_a_poorer_kit_gives_less_evidence() -> None:
     whole = row("1", "a", True, logo=9, sample=9, pack=9, name=0.9, logo_look=5, sample_look=6)
-    assert {kind for kind, value in felt(at_level(whole, "name")).items() if value} == {"name"}
-    assert {kind for kind, value in felt(at_level(whole, "logo")).items() if value} == {"name", "logo", "logo_look"}
+    assert seen_of(at_level(whole, "name")) == {"name"}
+    assert seen_of(at_level(whole, "logo")) == {"name", "logo", "logo_look"}
+    assert [at_level(whole, level).kind for level in ("name", "logo", "full")] == ["name", "logo", "sample"]
     assert at_level(whole, "full") == whole
 
 
@@ -65,8 +66,21 @@ def test_what_speaks_against_a_brand_gets_no_weight() -> None:
         row(f"{n}", "a", n % 2 == 0, logo=12 if n % 2 == 0 else 4, sample_look=2 if n % 2 == 0 else 8)
         for n in range(40)
     ]
-    assert fit(many).weights["sample_look"] == 0
-    assert fit(many).weights["logo"] > 0
+    weights = fit(many).kinds["sample"].weights
+    assert weights["sample_look"] == (0, 0, 0)
+    assert max(weights["logo"]) > 0
+
+
+def test_evidence_that_kits_of_a_kind_never_held_is_weighed_as_by_kits_that_live_by_it() -> None:
+    packs_ = [
+        replace(row(f"{n}", kit, there=n % 2 == 0, pack=12.0 * (n % 2 == 0)), roles=("pack",))
+        for n in range(20)
+        for kit in "ab"
+    ]
+    many = [*packs_, *(row(f"{n}", "c", n % 2 == 0, sample=12.0 * (n % 2 == 0)) for n in range(20))]
+    kinds = fit(many).kinds
+    assert kinds["sample"].weights["pack"] == kinds["pack"].weights["pack"] != (0.0, 0.0, 0.0)
+    assert kinds["pack"].weights["sample"] == kinds["sample"].weights["sample"] != (0.0, 0.0, 0.0)
 
 
 def test_recall_is_taken_at_the_best_threshold_of_that_precision() -> None:
@@ -86,7 +100,7 @@ def test_calibration_is_told_at_the_base_rate_above_a_fifth_only() -> None:
 
 
 def test_a_box_is_hit_by_the_sighting_that_shows_best_where_the_mark_is() -> None:
-    card = Scorecard(bias=0, weights={"name": 9, "sample_look": 1}, present=0.5, possible=0.4)
+    card = Scorecard(kinds={}, present=0.5, possible=0.4)
     rows = [
         replace(row("1", "a", True, name=1, sample_look=8), overlaps={"name": 0.1, "sample_look": 0.6}),
         replace(row("2", "a", True, name=1, sample_look=3), overlaps={"name": 0.1, "sample_look": 0.6}),

@@ -18,14 +18,15 @@ from verifier.cli import commands
 from verifier.errors import ArchiveError, ModelError
 from verifier.instruments import slot
 from verifier.instruments.looks import load_looks
+from verifier.instruments.scorecard import KITS, STEPS
 from verifier.settings import Settings
 
 SETTINGS = Settings()
 OURS = SETTINGS.models / "logo_embedding"
 SIDE = 32
+WEIGHTS = {kind: [2.0] * (len(steps) - 1) for kind, steps in STEPS.items()}
 SCORECARD = {
-    "bias": -3.0,
-    "weights": dict.fromkeys(("logo", "sample", "pack", "name", "logo_look", "sample_look"), 4.0),
+    "kinds": {kit: {"bias": -3.0, "weights": WEIGHTS} for kit in KITS},
     "present": 0.9,
     "possible": 0.5,
 }

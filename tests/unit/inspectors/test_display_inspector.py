@@ -23,9 +23,10 @@ from verifier.casefile import (
 )
 from verifier.inspectors.display import Display
 from verifier.instruments.readings import Readings
-from verifier.instruments.scorecard import Scorecard
+from verifier.instruments.scorecard import KITS, STEPS, Scorecard, Weights
 
-CARD = Scorecard(bias=-1.0, weights={"logo": 6.0, "sample": 8.0, "pack": 6.0, "name": 6.0}, present=0.75, possible=0.4)
+WEIGHTS = Weights(bias=-1.0, weights={kind: (3.0,) * (len(steps) - 1) for kind, steps in STEPS.items()})
+CARD = Scorecard(kinds=dict.fromkeys(KITS, WEIGHTS), present=0.75, possible=0.4)
 
 
 def label(seed: int) -> np.ndarray:
@@ -135,7 +136,7 @@ def test_a_photo_too_small_to_tell_does_not_say_that_the_brand_is_absent() -> No
 
 
 def test_weak_evidence_is_a_hint_and_no_claim() -> None:
-    hint = Scorecard(bias=-1.0, weights=CARD.weights, present=0.9999, possible=0.4)
+    hint = Scorecard(kinds=CARD.kinds, present=0.9999, possible=0.4)
     item = Item(id="c/r1/1", name="a.jpg", kind=Kind.IMAGE, media_type="image/jpeg", digest="0", size=1)
     evidence = Evidence(kind=Kind.IMAGE, media_type="", raw=b"", pages=(photo(words=("Nordlicht",)),))
     found = next(
