@@ -176,6 +176,7 @@ def _arrays(count: int, words: Postings, rng: np.random.Generator) -> dict[str, 
         "moment": 1e9 + numbers.astype(np.float64),
         "item": np.char.mod(b"C-%08d/r1/1", numbers.astype(np.int64)),
         "leading": np.ones(count, np.bool_),
+        "held": _held(words, count),
         "hash": hashes,
         **hamming.build(hashes, np.arange(count, dtype=np.uint32)),
         **{f"words_{part}": getattr(words, part) for part in ("keys", "starts", "documents")},
@@ -183,6 +184,14 @@ def _arrays(count: int, words: Postings, rng: np.random.Generator) -> dict[str, 
         "figures_starts": np.zeros(1, np.uint32),
         "figures_documents": none.astype(np.uint32),
     }
+
+
+def _held(words: Postings, count: int) -> NDArray[np.uint16]:
+    """How many words each picture has."""
+    held = np.zeros(count, np.int64)
+    for first in range(0, len(words.documents), _BATCH):
+        held += np.bincount(words.documents[first : first + _BATCH], minlength=count)
+    return held.astype(np.uint16)
 
 
 def _query(words: NDArray[np.uint32], mirrored: NDArray[np.uint32], rng: np.random.Generator) -> Query:
