@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,18 +19,12 @@ from verifier.cli import commands
 from verifier.errors import ArchiveError, ModelError
 from verifier.instruments import slot
 from verifier.instruments.looks import load_looks
-from verifier.instruments.scorecard import KITS, STEPS
 from verifier.settings import Settings
 
 SETTINGS = Settings()
 OURS = SETTINGS.models / "logo_embedding"
 SIDE = 32
-WEIGHTS = {kind: [2.0] * (len(steps) - 1) for kind, steps in STEPS.items()}
-SCORECARD = {
-    "kinds": {kit: {"bias": -3.0, "weights": WEIGHTS} for kit in KITS},
-    "present": 0.9,
-    "possible": 0.5,
-}
+SCORECARD = json.loads((SETTINGS.models / "brand_presence" / "scorecard.json").read_text())
 
 
 def tagged(number: int, value: bytes | int | str) -> bytes:
