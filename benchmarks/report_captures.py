@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageEnhance
 from benchmarks.attacks import encoded, jpeg, noise, resize
 from benchmarks.mountings import Picture
 
+CUT = 0.05  # of the width and of the height, that an edited picture loses when it is cropped
 Capture = Callable[[Picture, Random], Picture]
 
 
@@ -37,7 +38,7 @@ def transports() -> Mapping[str, Capture]:
     return {
         "JPEG": lambda picture, _: jpeg(picture, 85),
         "smaller": lambda picture, _: encoded(resize(picture, 0.8), "WEBP", 80),
-        "cropped": lambda picture, random: jpeg(_cropped(picture, 0.95, random), 80),
+        "cropped": lambda picture, random: jpeg(_cropped(picture, 1 - CUT, random), 80),
         "other browser": lambda picture, random: jpeg(_in_browser(picture, random), 80),
     }
 

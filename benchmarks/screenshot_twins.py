@@ -58,6 +58,7 @@ def measure(folder: Path, limit: int | None, seed: int) -> Mapping[str, Any]:
         "reports": len(edited),
         "found": tally.share("found"),
         "field_named": tally.share("named"),
+        "field_boxed": tally.share("shown"),
         "found_by_edit": tally.shares("found "),
         "field_named_by_edit": tally.shares("named "),
         "told": tally.share("told"),
@@ -136,13 +137,14 @@ def _edits(office: Office, tally: Tally, name: str, picture: Picture, lines: Seq
         forged = forge(np.asarray(picture), lines, random)
         if forged is None:
             continue
-        way = random.choice(sorted(ways))
+        way = random.choice(sorted(set(ways) - (set() if _inside(forged, picture) else {"cropped"})))
         edited = ways[way](Image.fromarray(forged.pixels), random)
         answer = office.submit(f"{name} {kind}", "Partner B", edited, keep=False, readings=readings_of(edited))
         told = name in answer.claims_of(*ACCUSES, AGAIN)
         found = told or name in answer.asked
         named = found and all(_named(answer, edit, kind) for edit in _to_name(forged, kind))
         tally.count("told", told)
+        tally.count("shown", found and all(_boxed(answer, edit) for edit in _to_name(forged, kind)))
         for what, hit in (("found", found), ("named", named)):
             tally.count(what, hit)
             tally.count(f"{what} {kind}", hit)
@@ -158,10 +160,28 @@ def _to_name(forged: report_edits.Forgery, kind: str) -> Sequence[Edit]:
     return [max(forged.edits, key=lambda edit: sum(map(str.isdigit, edit.old)))]
 
 
+def _inside(forged: report_edits.Forgery, picture: Picture) -> bool:
+    """Whether all that was changed lies so far from the edges that nothing of it is cropped."""
+    wide, tall = picture.width * report_captures.CUT, picture.height * report_captures.CUT
+    boxes = [edit.box for edit in forged.edits]
+    return all(
+        min(box.left, picture.width - box.right) > wide and min(box.top, picture.height - box.bottom) > tall
+        for box in boxes
+    )
+
+
 def _named(answer: Answer, edit: Edit, kind: str) -> bool:
+    """Whether a field with a label is told as it was and as it is; of a logo, whether its place is boxed."""
     if kind == "logo":
-        return any(_is_over(box, edit.box) for box in _boxed(answer)) and any(row[0] for row in answer.rows())
+        return _boxed(answer, edit)
     return any(row[0] and _says(row[-2], edit.old) and _says(row[-1], edit.new) for row in answer.rows())
+
+
+def _boxed(answer: Answer, edit: Edit) -> bool:
+    """Whether the place is boxed in the source's picture, whatever was read there; of a removed row, a part of it."""
+    marks = [mark for entry in answer.differing() for mark in entry.marks if isinstance(mark, Lookalike)]
+    boxes = [box for mark in marks for box in mark.there_differs]
+    return any(_is_over(box, edit.box) or (not edit.new and _is_over(edit.box, box)) for box in boxes)
 
 
 def _says(told: str, wanted: str) -> bool:
@@ -204,12 +224,6 @@ def _other_campaign(pixels: Any, printed: Sequence[Figure], random: Random) -> P
         if made is not None:
             changed, count = made[0], count + 1
     return Image.fromarray(recompressed(changed, 85)) if printed and count >= CAMPAIGN_SHARE * len(printed) else None
-
-
-def _boxed(answer: Answer) -> list[Box]:
-    """The fields that differ, as boxed in the source's picture."""
-    marks = [mark for entry in answer.differing() for mark in entry.marks if isinstance(mark, Lookalike)]
-    return [box for mark in marks for box in mark.there_differs]
 
 
 def _digits(word: str) -> str:
