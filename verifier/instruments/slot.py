@@ -17,8 +17,9 @@ import yaml
 from verifier.archive.opening import database_of
 from verifier.errors import ArchiveError, ModelError
 from verifier.instruments import tower
-from verifier.instruments.cards import Card, read_card
+from verifier.instruments.cards import Card
 from verifier.instruments.looks import CARD, FUSION
+from verifier.instruments.scorecard import load_scorecard
 from verifier.settings import Settings
 
 __all__ = ["FUSION", "Choice", "checked", "of", "settled", "use"]
@@ -27,10 +28,9 @@ _OURS = "logo_embedding"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Another embedding's card, that of its fusion, and the digest (SHA-256, hex) of both and all their files."""
+    """Another embedding's card, and the digest (SHA-256, hex) of it, of its fusion's card and of all their files."""
 
     embedding: Card
-    fusion: Card
     digest: str
 
 
@@ -42,15 +42,14 @@ def checked(path: Path, models: Path) -> Choice:
         raise ModelError(
             f"{path}: brand presence was not fitted for it", f"python -m models.brand_presence.fit --embedding {path}"
         )
-    weights = read_card(fusion)
-    weights.check()
+    load_scorecard(fusion.parent)
     if _fitted_for(fusion) != embedding.card.digest:
         raise ModelError(f"{fusion}: fitted for other files than those of {path}", "fit it again")
     if embedding.card.name in {one.parent.name for one in models.glob(f"*/{CARD}")}:
         raise ModelError(f"{path}: {embedding.card.name} is the name of a model that comes along", "give it another")
     parts = (path.read_bytes(), fusion.read_bytes())
     digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
-    return Choice(embedding=embedding.card, fusion=weights, digest=digest)
+    return Choice(embedding=embedding.card, digest=digest)
 
 
 def use(settings: Settings, path: Path) -> Choice | None:

@@ -189,6 +189,13 @@ def test_a_benchmark_of_an_embedding_without_weights_says_how_they_are_fitted(tm
     assert embedding.weights_of(OURS / "card.yaml") == SETTINGS.models / "brand_presence"
 
 
+def test_weights_that_are_none_are_refused_before_they_are_used(tmp_path: Path) -> None:
+    card = made(tmp_path / "theirs")
+    embedding.keep(card, {"bias": -3.0}, "none", "a test")
+    with pytest.raises(ModelError, match="not a scorecard"):
+        slot.use(replace(SETTINGS, archive=f"sqlite:///{tmp_path}/archive.db"), card)
+
+
 def test_weights_that_were_fitted_for_another_tower_are_refused(fitted: Path, tmp_path: Path) -> None:
     other = made(tmp_path / "another", network() + tagged(2, "maker"))
     (fitted.parent / "fusion").rename(other.parent / "fusion")
