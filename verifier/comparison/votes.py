@@ -102,14 +102,13 @@ def _add(
     only: NDArray[np.bool_] | None,
 ) -> None:
     """Give the documents, or `only` some, the votes of the words that they hold."""
-    for first, _, postings in lists:
-        own = sums[first:]
+    for first, end, postings in lists:
+        own, some = sums[first:], None if only is None else only[first:]
         for number, holding in postings.runs(words):
-            inside = holding if int(holding[-1]) < len(own) else holding[holding < len(own)]
-            places = inside.astype(np.intp)
-            if only is not None:
-                places = places[only[first:].take(places)]
-            np.add.at(own, places, votes[number])
+            places = holding if end <= len(sums) else holding[holding < len(own)]
+            if some is not None:
+                places = places[some.take(places)]
+            np.add.at(own, places.astype(np.intp), votes[number])  # a document holds a word once
 
 
 def _leading(sums: NDArray[np.int64]) -> NDArray[np.int64]:

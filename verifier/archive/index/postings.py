@@ -41,7 +41,8 @@ class Postings:
     def runs(self, wanted: NDArray[Any]) -> Iterator[tuple[int, NDArray[np.uint32]]]:
         """The place in `wanted` of each key that is held, and its documents."""
         which, place = self._known(wanted)
-        for number, first, last in zip(which.tolist(), self.starts[place], self.starts[place + 1], strict=True):
+        firsts, lasts = self.starts[place].tolist(), self.starts[place + 1].tolist()
+        for number, first, last in zip(which.tolist(), firsts, lasts, strict=True):
             yield number, self.documents[first:last]
 
     def _known(self, wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
