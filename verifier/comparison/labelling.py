@@ -61,10 +61,14 @@ class Labels:
     def at(self, place: Place) -> str:
         """What the reader of figures called the field, or the words beside or above it; "" where there are none."""
         x, y = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
+        beside = _beside(place, [phrase for phrase in self.around if not _overlap(phrase.place, place)])
         for figure in self.trace.figures:
             if figure.label and figure.box.left <= x <= figure.box.right and figure.box.top <= y <= figure.box.bottom:
-                return figure.label[:LONGEST]
-        return _beside(place, [phrase for phrase in self.around if not _overlap(phrase.place, place)])[:LONGEST]
+                whole = beside.endswith(
+                    f" {figure.label.casefold()}"
+                )  # "unique clicks", of which a reader took the last
+                return (beside if whole else figure.label)[:LONGEST]
+        return beside[:LONGEST]
 
 
 def _beside(place: Place, around: Sequence[Phrase]) -> str:

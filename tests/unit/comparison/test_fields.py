@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from verifier.casefile import Box, Trace
+from verifier.casefile import Box, Figure, Trace
 from verifier.comparison import facing, fields, labelling, weight
 from verifier.comparison.changes import Change
 from verifier.comparison.fields import Fields
@@ -229,3 +229,11 @@ def test_figures_of_nearly_the_same_print_are_read_again_where_they_are_large_en
     assert asked == [1]
     small = replace(laid(), size_a=(200, 200), size_b=(200, 200), homography=(1.0, 0, 0, 0, 1.0, 0, 0, 0, 1.0))
     assert fields.compare(here, there, small, ask, read).changes == ()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("read", "expected"), [("Clicks", "unique clicks"), ("Clickers", "Clickers")])
+def test_a_label_of_which_the_end_was_taken_is_told_whole(read: str, expected: str) -> None:
+    plain = page(ROWS)
+    where = Box(left=250, top=140, right=280, bottom=156)
+    labelled = replace(plain, figures=(Figure(text="527", box=where, label=read),))
+    assert labelling.Labels.of(labelled).at((250, 140, 280, 156)) == expected
