@@ -16,6 +16,7 @@ from verifier.instruments.vocabulary import Meaning
 _LEAST_HEADINGS = 3  # in one line; two names side by side may be a title ("Opens, clicks")
 _MOST_WORDS, _MOST_WORDS_OF_NAME = 24, 4
 _SURE = 0.9  # of a heading
+_GROUP_GAP, _GROUP_REACH = 1.2, 9.0  # line heights beneath and beside a group's heading in which its columns are headed
 _SENTENCE = re.compile(r"[,;:!?&+/|]|\.\s")
 _LEAST_LETTERS = 2  # of a label's second line: one is the corner of a sparkline
 
@@ -88,7 +89,55 @@ def labels(cells: Sequence[Cell]) -> tuple[Label, ...]:
             used.add(following)
             merged = _joined(merged, following)
         found.append(Label(cell=merged, meaning=vocabulary.understand(merged.text)))
-    return tuple(label for label in found if label.cell not in used)
+    return _grouped([label for label in found if label.cell not in used])
+
+
+def _grouped(found: Sequence[Label]) -> tuple[Label, ...]:
+    """Headings that only say how it is counted ("Total", "Rate"), understood with the heading of their group above,
+    which then names no column of its own."""
+    groups = {label.cell: group for label in found if (group := _group_of(label, found)) is not None}
+    heads = {group.cell for group in groups.values() if "\n" not in group.cell.text}
+    return tuple(
+        Label(cell=label.cell, meaning=vocabulary.understand(f"{_first(groups[label.cell])} {label.cell.text}"))
+        if label.cell in groups
+        else replace(label, meaning=None)
+        if label.cell in heads
+        else label
+        for label in found
+    )
+
+
+def _group_of(label: Label, others: Sequence[Label]) -> Label | None:
+    """The heading amid whose columns this one stands; None for any other words."""
+    if label.meaning is not None or not vocabulary.says_how(label.cell.text):
+        return None
+    row = [cell.box for other in others if (cell := other.cell) is label.cell or _says_how_beside(cell, label.cell)]
+    left, right = min(box.left for box in row), max(box.right for box in row)
+    heads = [
+        other
+        for other in others
+        if len(row) > 1 and other.meaning is not None and not other.meaning.rate
+        if left < other.cell.centre[0] < right and _heads(other.cell, label.cell)
+    ]
+    return min(heads, key=lambda head: abs(head.cell.centre[0] - label.cell.centre[0]), default=None)
+
+
+def _first(label: Label) -> str:
+    return label.cell.text.partition("\n")[0]
+
+
+def _says_how_beside(other: Cell, cell: Cell) -> bool:
+    """True for another heading of the row whose (last) line only says how it is counted, too."""
+    last = replace(other.box, top=other.box.bottom - _last_height(other))
+    return vocabulary.says_how(other.text.rpartition("\n")[2]) and level(last, cell.box)
+
+
+def _heads(group: Cell, cell: Cell) -> bool:
+    """True when the group's (first) line stands just above the row of the cell, within a column's reach."""
+    height = _last_height(group)
+    first = replace(group.box, bottom=group.box.top + height)
+    above = cell.box.top - first.top > 0 and cell.box.top - first.bottom < _GROUP_GAP * height
+    return above and abs(group.centre[0] - cell.centre[0]) < _GROUP_REACH * height and not level(first, cell.box)
 
 
 def _says_nothing(text: str) -> bool:

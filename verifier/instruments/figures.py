@@ -29,6 +29,7 @@ from verifier.instruments.pairing import Reading
 from verifier.instruments.text import Line
 
 _ROWS_OF_WORDS = 20  # of a sheet that may tell the channel: its header and a few subjects
+_LEAST_KEYS = 2  # figures in the tables of a page that says nothing of its channel
 _MOST_ROUNDS = 3  # of reading again; the second changes little, the third nothing that was seen
 
 
@@ -106,10 +107,13 @@ def _of_readings(readings: Sequence[Reading], texts: Sequence[str]) -> PageFigur
     platform = vocabulary.platform(texts)
     rows = tuple(reading for reading in readings if reading.place == "row")
     headline = choice.choose([reading for reading in readings if reading.place != "row"])
+    channel = channels.of_page(texts, sorted({one.figure for one in (*headline, *rows)}), platform)
+    if len({one.key for one in rows}) < _LEAST_KEYS and not headline and channel is None:
+        rows = ()  # "Open", "Delivered": a column of some other list
     return PageFigures(
         headline=headline,
         rows=rows,
-        channel=channels.of_page(texts, sorted({one.figure for one in (*headline, *rows)}), platform),
+        channel=channel,
         platform=platform,
         script=campaign_facts.script(texts),
         dates=tuple(found for text in texts for found in dates.find(text)),

@@ -29,10 +29,12 @@ _LEAST_FIT = 0.05  # of a number's place
 _ALONE, _NO_EDGE = 0.55, 0.06  # what an edge weighs that has no rival; below, it is no rival
 _IN_LIST = 0.8  # what a list's edge weighs at least, however far the numbers are set from their labels
 _IN_PATTERN = 0.7  # what an edge weighs at least that other labels and numbers repeat
+_IN_LONG_LIST, _LONG_LIST = 0.92, 4  # the same of a list of so many rows: what else is near its labels is drawn
 _LEAST_LIST = 2  # rows
 _WRONG_SIDE = 0.3  # what an edge weighs within a line whose ends say that numbers stand on the other side
 _BRACKET = 1.5  # line heights between a number and its share
 _INDENT = 2.5  # line heights that a list's labels may be set in
+_SPECK = 0.5  # of its label's height: what is read in so small print is drawn, not written
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COLUMN = 0.3  # what an edge weighs to the head of a column of numbers
 _COLUMN_ROWS, _COLUMN_PITCH = 3, 3.0  # numbers, and line heights between them
@@ -70,7 +72,8 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
     stacked = np.array([_stacked(value, values, found) for value in values])
     edges = np.where(stacked & (directions == "below"), _COLUMN * edges, edges)
     listed = _listed(clear, directions, found, values)
-    edges = np.where(listed, np.maximum(np.sqrt(edges), _IN_LIST * clear), edges)
+    boost = np.where(listed > _IN_LIST, _IN_LIST / _IN_LONG_LIST, 1.0)  # of which a second number gets nothing
+    edges = np.where(listed > 0, np.maximum(np.sqrt(edges), listed * clear), edges)
     regular = _regular(clear, directions, found, values)
     edges = np.where(regular, np.maximum(edges, _IN_PATTERN * clear), edges)
     pairs = _assign(edges)
@@ -86,7 +89,8 @@ def pair(found: Sequence[Label], values: Sequence[Cell]) -> tuple[Reading, ...]:
     taken = {j for j, i in primary.items() if found[i].meaning or directions[i, j] != "above"}
     named = {j: found[i] for j, i in primary.items() if found[i].meaning}
     further = seconds.find(named, found, values, taken)
-    readings += [_second(named[j], values[k], float(edges[primary[j], j]), less) for j, k, less in further]
+    believed = edges * boost
+    readings += [_second(named[j], values[k], float(believed[primary[j], j]), less) for j, k, less in further]
     return tuple(reading for reading in readings if reading)
 
 
@@ -100,9 +104,9 @@ def _alone(edges: np.ndarray, clear: np.ndarray, directions: np.ndarray, found: 
 
 
 def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], values: Sequence[Cell]) -> np.ndarray:
-    """Which edges belong to a list: two rows or more whose labels and whose numbers are each in line."""
+    """What edges weigh at least that belong to a list: two rows or more, labels in line and numbers in line."""
     rows = [(i, j) for i, j in zip(*np.nonzero(edges * (directions == "right")), strict=True)]
-    listed = np.zeros(edges.shape, dtype=bool)
+    listed = np.zeros(edges.shape)
     places = [_with_brackets(value, values) for value in values]
     for i, j in rows:
         label, value = found[i].cell, values[j]
@@ -112,7 +116,8 @@ def _listed(edges: np.ndarray, directions: np.ndarray, found: Sequence[Label], v
             if abs(label.box.left - found[k].cell.box.left) < _INDENT * label.height
             and aligned(places[j], places[m], value.height)
         }
-        listed[i, j] = found[i].meaning is not None and len(alike) >= _LEAST_LIST
+        if found[i].meaning is not None and len(alike) >= _LEAST_LIST:
+            listed[i, j] = _IN_LIST if len(alike) < _LONG_LIST else _IN_LONG_LIST
     return listed
 
 
@@ -203,7 +208,8 @@ def _edge(label: Label, value: Cell, obstacles: Sequence[Cell], sides: Mapping[i
         if kind is None:
             return 0.0, 0.0, ""
         said = label.meaning.strength * kind[1]
-    said *= 0.4 if _YEAR.fullmatch(value.text) else 1.0
+    line_height = label.cell.height / (1 + label.cell.text.count("\n"))
+    said *= 0.4 if _YEAR.fullmatch(value.text) or value.height < _SPECK * line_height else 1.0
     if label.cell.line == value.line:
         toward = "right" if value.box.left > label.cell.box.left else "left"
         said *= line_of_sight(label.cell, value, toward, obstacles)

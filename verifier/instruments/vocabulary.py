@@ -157,6 +157,13 @@ def says_unique(word: str) -> bool:
     return plain(word) in phrasebook().unique
 
 
+def says_how(text: str) -> bool:
+    """True for words that say how something is counted, and not what: "Total", "Unique", "Rate", "%"."""
+    known, said = phrasebook(), words(text)
+    how = known.unique | known.rate | known.totals
+    return all(word in how for word in said) if said else text.strip() == "%"
+
+
 def says_total(name: str) -> bool:
     """True when a row's name begins or ends as totals do: "Total", "Campaign Total 12", "Gesamt: alle Kampagnen"."""
     said = plain(name).rstrip(" 0123456789")

@@ -212,3 +212,37 @@ def test_a_label_cut_within_its_last_word_is_completed_whatever_small_words_it_h
     understood = vocabulary.understand("Click-to-open ra.")
     assert understood is not None
     assert understood.figure == "ctor"
+
+
+def test_headings_in_groups_are_understood_with_their_groups() -> None:
+    lines = placed(("Campaign", 40, 60), ("Sent", 240, 60), ("Opens", 450, 49), ("Clicks", 750, 49))
+    lines += placed(*((text, 400 + 150 * at, 71) for at, text in enumerate(("Total", "Rate", "Total", "Rate"))))
+    for number, values in enumerate(
+        (("2,400", "1,210", "33.8%", "201", "5.8%"), ("1,150", "640", "37.5%", "98", "6.7%"))
+    ):
+        top = 130 + 40 * number
+        lefts = (240, 400, 550, 700, 850)
+        lines += placed(
+            ("ABC"[number] + " letter", 40, top), *((v, x, top) for v, x in zip(values, lefts, strict=True))
+        )
+    assert {
+        ("A letter", "opens", "1,210"), ("A letter", "open_rate", "33.8%"), ("B letter", "clicks", "98"),
+        ("B letter", "click_rate", "6.7%"),
+    } <= rows(lines)  # fmt: skip
+
+
+def test_one_column_of_another_list_is_no_table_of_campaigns() -> None:
+    lines = placed(("Department", 40, 40), ("Open", 340, 40), ("Closed", 540, 40), ("Applications", 740, 40))
+    for number, (name, *values) in enumerate((("Sales", "4", "11", "120"), ("Design", "2", "3", "64"))):
+        top = 90 + 40 * number
+        lines += placed((name, 40, top), *((text, 340 + 200 * at, top) for at, text in enumerate(values)))
+    assert rows(lines) == set()
+
+
+def test_a_speck_beneath_a_lists_label_is_not_its_number() -> None:
+    lines: list[Line] = []
+    names = (("Delivered", "9,804"), ("Unique opens", "3,120"), ("Bounces", "196"), ("Unsubscribed", "18"))
+    for number, (name, value) in enumerate(names):
+        lines += placed((name, 40, 100 + 60 * number), (value, 700, 100 + 60 * number))
+    lines.append(line("0", 40, 302, 9))
+    assert headline(lines)["unsubscribes"] == "18"
