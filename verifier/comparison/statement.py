@@ -49,6 +49,7 @@ class Compared:
 def of_item(claim: Claim, item: Item, traces: Sequence[Trace], compared: Compared) -> Iterator[Finding]:
     """All findings about one item."""
     whole, parts = _apart(item, traces, compared.earlier)
+    whole = _without_others_edits(claim, whole)
     exact = _of(whole, Likeness.EXACT)
     yield Finding(code="duplicates.compared", value=compared.among)
     yield _counted("exact", exact)
@@ -108,6 +109,19 @@ def _apart(item: Item, traces: Sequence[Trace], twins: Sequence[Twin]) -> tuple[
         partial = of_page and not telling <= copied[twin.other.item]
         (parts if partial else whole).append(twin)
     return whole, parts
+
+
+def _without_others_edits(claim: Claim, twins: Sequence[Twin]) -> list[Twin]:
+    """Without edits filed after the partner's own report, which this one continues: those are others' doing."""
+    own = [
+        twin.other.sequence
+        for twin in twins
+        if twin.likeness is Likeness.UPDATED and claim.partner and twin.other.partner == claim.partner
+    ]
+    first = min(own, default=None)
+    return [
+        twin for twin in twins if first is None or twin.likeness is not Likeness.ALTERED or twin.other.sequence < first
+    ]
 
 
 def _says_something(trace: Trace) -> bool:
