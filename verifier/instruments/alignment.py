@@ -33,6 +33,7 @@ ROUGHLY = 0.4  # agreement from afar from which a homography is worth correcting
 ROUGH = 0.15  # agreement from which it is where too little is seen from afar
 HOPELESS, FEW = 0.15, 20  # agreement from afar and matches that speak for a homography: below both it is not looked at
 # closer. A part of a copy with letters over it agrees by .11 from afar, and 55 matches speak for it
+CONTAINED = 0.9  # overlap from which it is: 1,129 of 1,140 copies have more, and 44% of the takes that agree in part
 EXACT = 0.95  # close agreement from which it need not be
 SURE = 0.9  # agreement from which no other way of laying one picture over the other is tried
 STRAIGHT = 0.004  # agreement that may be lost without a tilt before the tilt is believed: few points feign one
@@ -141,7 +142,7 @@ def align_pages(
         apart=overlay.apart(grey_a, grey_b, small),
         close=close,
         coarse=coarse,
-        overlap=max(geometry.area(here) / a[..., 0].size, geometry.area(there) / b[..., 0].size),
+        overlap=geometry.overlap(found.matrix, size_a, size_b),
         changed=overlay.changed(a, b, found.matrix) if drawn and best >= SEEK_CHANGES else (),
     )
 
@@ -201,8 +202,12 @@ def _refined(
         small = refinement.refined(grey_a, grey_b, to_small @ guess.matrix @ from_small, rounds)
         matrix = np.linalg.inv(to_small) @ small @ np.linalg.inv(from_small)
         agreement = overlay.agreement(grey_a, grey_b, small)
-        if sum(agreement) > sum(best) and geometry.is_plausible(matrix, size_a, size_b):
-            found, best = replace(guess, matrix=matrix), agreement
+        tried = replace(guess, matrix=matrix)
+        clearer = agreement[0] >= UNCLEAR or _coarse(grey_a, size_a, grey_b, size_b, tried) >= _coarse(
+            grey_a, size_a, grey_b, size_b, found
+        )  # under noise and large pixels windows lie, and what is seen from afar does not
+        if sum(agreement) > sum(best) and clearer and geometry.is_plausible(matrix, size_a, size_b):
+            found, best = tried, agreement
         if best[0] >= LEAST_AGREEMENT:
             break
     return found, *best
@@ -215,8 +220,8 @@ def _coarse(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Gues
 
 
 def _is_hopeless(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Guess) -> bool:
-    """Whether few matches speak for a guess, and the pictures hardly agree from afar; not if too little is seen."""
-    return guess.inliers < FEW and 0 < _coarse(grey_a, size_a, grey_b, size_b, guess) < HOPELESS
+    """Whether only few matches speak for a guess and the pictures, seen from afar, hardly agree."""
+    return 0 < guess.inliers < FEW and 0 < _coarse(grey_a, size_a, grey_b, size_b, guess) < HOPELESS
 
 
 def _fitted(size_a: Size, features_a: bytes, size_b: Size, features_b: bytes) -> list[_Guess]:

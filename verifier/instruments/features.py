@@ -133,7 +133,7 @@ def similar(a: Features, b: Features, pairs: NDArray[np.intp], threshold: float 
     found: Any  # as above
     agreeing: Any
     found, agreeing = cv2.estimateAffinePartial2D(
-        a.points[pairs[:, 0]], b.points[pairs[:, 1]], ransacReprojThreshold=threshold, maxIters=2000, confidence=0.999
+        a.points[pairs[:, 0]], b.points[pairs[:, 1]], ransacReprojThreshold=threshold, maxIters=600, confidence=0.999
     )
     if found is None or agreeing is None:
         return None

@@ -45,6 +45,12 @@ def outlines(matrix: Homography, size_a: Size, size_b: Size) -> tuple[Outline, O
     return (_through(np.linalg.inv(matrix), there), there) if there else ((), ())
 
 
+def overlap(matrix: Homography, size_a: Size, size_b: Size) -> float:
+    """The overlap's share of a's area or of b's, whichever is larger."""
+    here, there = outlines(matrix, size_a, size_b)
+    return max(area(here) / (size_a[0] * size_a[1]), area(there) / (size_b[0] * size_b[1]))
+
+
 def frame(size: Size) -> Outline:
     """All of a picture."""
     wide, tall = float(size[0]), float(size[1])

@@ -43,3 +43,10 @@ def test_pictures_that_share_nothing_are_not_made_to_agree() -> None:
 def test_without_texture_nothing_is_corrected() -> None:
     flat = np.full((360, 480), 90, np.uint8)
     np.testing.assert_array_equal(refined(flat, mesh(1), off_by(3)), off_by(3))
+
+
+def test_it_does_not_matter_which_picture_is_the_coarser_one() -> None:
+    grey = mesh(2)[:300, :470]
+    for scale in (0.99, 1.01):
+        off = np.diag([scale, scale, 1.0])
+        assert overlay.agreement(grey, mesh(2), refined(grey, mesh(2), off))[1] > 0.99
