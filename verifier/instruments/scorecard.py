@@ -29,7 +29,7 @@ STEPS = {  # strengths between which a kind of evidence says evenly more
     "logo_look": _DEVIATIONS, "sample_look": _DEVIATIONS,
 }  # fmt: skip
 EVIDENCE = tuple(STEPS)
-HINT_AT_MOST = 0.965  # of looks alone that would be likelier, 19 of 35 brands are there (from 7 deviations on 17 of 17)
+HINT_AT_MOST = 0.965  # of looks alone that would be likelier, 19 of 28 brands are there (from 7 deviations on 19 of 20)
 # Kinds of evidence by how well their outline covers a labelled mark, and from which strength (of 139 right claims 132
 # are hit at IoU .3 so, 103 by what counts most): a name is often read beside the mark, on other goods or signs.
 _SHOWN = (

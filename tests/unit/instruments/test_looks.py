@@ -7,6 +7,7 @@ import pytest
 
 from verifier.casefile import Box, BrandKit, Page, Picture
 from verifier.errors import ModelError
+from verifier.instruments import logo_map, network
 from verifier.instruments.looks import LEAST, Looks, framed, load_looks
 from verifier.settings import Settings
 
@@ -110,3 +111,14 @@ def test_a_model_that_is_not_the_one_of_its_card_is_refused(tmp_path: Path) -> N
     (folder / "card.yaml").write_text((MODEL / "card.yaml").read_text().split("tower:")[0] + "files: {}\n")
     with pytest.raises(ModelError):
         load_looks(folder)
+
+
+def test_a_small_mark_on_the_seam_of_two_tiles_is_proposed_whole() -> None:
+    pixels = np.full((768, 1024, 3), 225, np.uint8)
+    pixels[360:408, 488:536] = cv2.resize(star(7, 255, 20), (48, 48), interpolation=cv2.INTER_AREA)
+    page = Page(index=0, label="photo", pixels=pixels)
+    boxes = logo_map.proposals(network.load(MODEL / "logo_ness.onnx"), page, [])
+    low, high = np.maximum(boxes[:, :2], (488, 360)), np.minimum(boxes[:, 2:], (536, 408))
+    common = np.maximum(high - low, 0).prod(axis=1)
+    either = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1) + 48 * 48 - common
+    assert (common / either).max() > 0.5
