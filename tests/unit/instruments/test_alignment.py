@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from verifier.casefile import Evidence, Kind, Page
 from verifier.errors import ArchiveError
-from verifier.instruments import traces
+from verifier.instruments import alignment, traces
 from verifier.instruments.alignment import Alignment, align_pages
 from verifier.instruments.overlay import is_drawn
 from verifier.instruments.readings import Readings
@@ -166,3 +166,16 @@ def test_a_pattern_that_repeats_is_laid_on_itself_exactly(degrees: float) -> Non
 def test_a_negative_shows_the_same_pattern() -> None:
     assert align(np.asarray(255 - shelf(1), np.uint8), shelf(1)).agreement > 0.95
     assert align(np.asarray(255 - shelf(1, shift=15), np.uint8), shelf(1)).agreement < 0.65
+
+
+@pytest.mark.parametrize(("matches", "looked_at"), [(10, False), (30, True)])
+def test_what_few_matches_speak_for_is_looked_at_only_if_it_agrees_from_afar(
+    matches: int, looked_at: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guess = alignment._Guess(matrix=np.eye(3), inliers=matches)
+    monkeypatch.setattr(alignment, "_fitted", lambda *_: [guess])
+    mixed = shelf(2)
+    mixed[:40] = shelf(1)[:40]
+    found = align_pages(None, *blobs(mixed), *blobs(shelf(1)), whole=False)
+    assert (found.agreement > 0) == looked_at
+    assert align_pages(None, *blobs(shelf(1)), *blobs(shelf(1)), whole=False).agreement > 0.95
