@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import logging.config
 import socket
 from typing import Any
 
@@ -136,6 +137,7 @@ def test_no_socket_is_opened_whatever_is_read(name: str, monkeypatch: pytest.Mon
 def test_nothing_personal_reaches_the_logs_or_the_terminal(
     name: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})  # as a server does at its start
     with caplog.at_level(logging.DEBUG):
         read_all(name)
     told = caplog.text + "".join(capfd.readouterr())
