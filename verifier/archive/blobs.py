@@ -9,6 +9,7 @@ import re
 import tempfile
 from pathlib import Path
 
+from verifier.archive.disk import sync_folder
 from verifier.errors import ArchiveError
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -53,8 +54,8 @@ class Blobs:
     def _write(self, path: Path, data: bytes) -> None:
         if not path.parent.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _sync(self._folder.parent)
-            _sync(self._folder)
+            sync_folder(self._folder.parent)
+            sync_folder(self._folder)
         handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -66,13 +67,4 @@ class Blobs:
             with contextlib.suppress(OSError):
                 Path(part).unlink()
             raise
-        _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """A rename is on the disk only once its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(path.parent)

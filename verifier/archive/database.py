@@ -9,7 +9,6 @@ Writers queue (BEGIN IMMEDIATE and a busy timeout), so several processes may sha
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from verifier.archive import schema
+from verifier.archive.disk import sync_file
 from verifier.errors import ArchiveError
 
 BUSY_SECONDS = 30.0  # a writer holds the lock for milliseconds: who waits longer than this is stuck
@@ -74,7 +74,7 @@ class Database:
         log = self._path.with_name(f"{self._path.name}-wal")
         try:
             with suppress(FileNotFoundError):  # the last connection was closed, which brings all into the file itself
-                _sync(log)
+                sync_file(log)
         except OSError as error:
             raise ArchiveError(f"{log} cannot be written: {error}", "look at the disk, then try again") from error
 
@@ -107,14 +107,6 @@ def _engine(path: Path) -> Engine:
             driver.execute("BEGIN")
 
     return engine
-
-
-def _sync(file: Path) -> None:
-    handle = os.open(file, os.O_RDONLY)
-    try:
-        os.fdatasync(handle)
-    finally:
-        os.close(handle)
 
 
 def _take_lock(driver: Any) -> None:

@@ -122,7 +122,7 @@ def test_what_is_to_last_waits_for_the_disk_and_lets_others_write_meanwhile(
         other.close()
         synced.append(Path(f"/proc/self/fd/{handle}").readlink().name)
 
-    monkeypatch.setattr("verifier.archive.database.os.fdatasync", sync)
+    monkeypatch.setattr("verifier.archive.disk.os.fdatasync", sync)
     for durable in (False, True):
         assert synced == []
         with database.transaction(writing=True, durable=durable) as connection:
@@ -138,7 +138,7 @@ def test_a_disk_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def fail(_handle: int) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("verifier.archive.database.os.fdatasync", fail)
+    monkeypatch.setattr("verifier.archive.disk.os.fdatasync", fail)
     filed(archive, report())
     with pytest.raises(ArchiveError, match="Input/output error"):
         archive.sync()

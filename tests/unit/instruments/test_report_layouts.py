@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from dashboard_lines import line
 
-from verifier.casefile import Box, Sheet
+from verifier.casefile import Sheet
 from verifier.instruments import figures
-from verifier.instruments.text import Line, Word
-
-
-def line(text: str, left: float, top: float, height: float = 20.0) -> Line:
-    """A line of a dashboard: half as wide a letter as it is tall."""
-    words, x = [], left
-    for word in text.split():
-        words.append(Word(text=word, box=Box(left=x, top=top, right=x + 0.5 * height * len(word), bottom=top + height)))
-        x += 0.5 * height * (len(word) + 1)
-    box = Box(left=left, top=top, right=words[-1].box.right, bottom=top + height)
-    return Line(text=text, box=box, confidence=0.99, words=tuple(words))
+from verifier.instruments.text import Line
 
 
 def table(*rows: Sequence[str], left: float = 40, top: float = 100, pitch: float = 40) -> list[Line]:

@@ -19,6 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol
 
+from verifier.archive.disk import sync_folder
 from verifier.archive.index import chunk as chunks
 from verifier.archive.index import segment as files
 from verifier.archive.index.chunk import Chunk
@@ -131,7 +132,7 @@ class SegmentFolder:
         self._open.clear()
         for name in by._names():
             (by.path / name).replace(self.path / name)
-        _sync(self.path)
+        sync_folder(self.path)
 
     def examined(self) -> Iterator[tuple[str, str, Chunk | None]]:
         """Every segment's name with what is wrong with it, every byte read, or with its chunk. Nothing is changed."""
@@ -201,7 +202,7 @@ class SegmentFolder:
         facts = self._about | {"first": first, "last": last, "anchor": self._anchor([last])[0]}
         path = self._file(chunk)
         files.write(path, facts, chunk.arrays)
-        _sync(self.path)
+        sync_folder(self.path)
         if path.stat().st_size > _ALWAYS_READ:
             self._remember(path.name, _stamp(path))
 
@@ -250,11 +251,3 @@ def _stamp(path: Path) -> list[int]:
     """What changes when a file is exchanged or written to."""
     found = path.stat()
     return [found.st_size, found.st_mtime_ns, found.st_ino]
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
