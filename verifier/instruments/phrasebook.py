@@ -57,6 +57,7 @@ class Phrasebook:
     months: Mapping[str, int]
     scales: Mapping[str, float]  # "tsd." -> 1000.0; as printed, lower case
     channels: Mapping[str, Mapping[str, tuple[str, ...]]]
+    together: tuple[tuple[frozenset[str], str], ...]  # figures that, side by side, tell one channel
     platforms: Mapping[str, tuple[str, ...]]
     serves: Mapping[str, str]  # platform -> the one channel that it serves
     columns: Mapping[str, str]  # heading -> what a registration list's column holds
@@ -108,6 +109,7 @@ def phrasebook() -> Phrasebook:
             for word in said
         ),
         channels=_channels(languages),
+        together=tuple((frozenset(one["figures"]), one["tells"]) for one in _read("together.yaml")),
         platforms={name: tuple(map(plain, said["names"])) for name, said in platforms.items()},
         serves={name: said["serves"] for name, said in platforms.items() if "serves" in said},
         columns=_one_meaning(
