@@ -15,7 +15,7 @@ from verifier.archive.index.folder import MemoryShelf, SegmentFolder
 from verifier.archive.protocol import Archive, Sighting
 from verifier.casefile import Trace
 from verifier.comparison.index import Index, Query, entry_of
-from verifier.comparison.votes import NO_WORDS, Words, visual_words
+from verifier.comparison.votes import NO_WORDS, Words, placed_words, visual_words
 from verifier.errors import ArchiveError
 from verifier.instruments import features as local_features
 from verifier.instruments import traces as kept
@@ -107,8 +107,10 @@ class Catalogue:
         found = self._features(trace)
         if found is None:
             return Query(trace=trace, words=NO_WORDS, mirrored=NO_WORDS)
-        mirrored = local_features.mirrored(found, trace.width)
-        return Query(trace=trace, words=self._visual_words(trace), mirrored=visual_words(mirrored))
+        words, spread = placed_words(found)
+        self._remember(trace.features, words)
+        mirrored, mirrored_spread = placed_words(local_features.mirrored(found, trace.width))
+        return Query(trace=trace, words=words, mirrored=mirrored, spread=spread, mirrored_spread=mirrored_spread)
 
     def sightings(self, tenant: str, numbers: Sequence[int]) -> list[Sighting]:
         """The sightings of those numbers, in that order."""
@@ -119,10 +121,13 @@ class Catalogue:
             return NO_WORDS
         if trace.features not in self._words:
             found = self._features(trace)
-            self._words[trace.features] = NO_WORDS if found is None else visual_words(found)
-            if len(self._words) > _REMEMBERED:
-                self._words.popitem(last=False)
+            self._remember(trace.features, NO_WORDS if found is None else visual_words(found))
         return self._words[trace.features]
+
+    def _remember(self, blob: str, words: Words) -> None:
+        self._words[blob] = words
+        if len(self._words) > _REMEMBERED:
+            self._words.popitem(last=False)
 
     def _features(self, trace: Trace) -> Features | None:
         """The features of a page; None where there are none or the archive lost them: one lost blob stops nobody."""

@@ -15,7 +15,7 @@ from typing import Any
 from verifier.archive.index.folder import MemoryShelf
 from verifier.archive.protocol import Archive, Link, Sighting, sighting_of
 from verifier.casefile import Claim, Finding, Inspection, Item, Kind, Trace, Venue
-from verifier.comparison import references, statement, together, twins
+from verifier.comparison import references, statement, together, twins, whole
 from verifier.comparison.catalogue import Catalogue
 from verifier.comparison.index import Allowed, Index, Query
 from verifier.comparison.references import Held, References
@@ -194,11 +194,13 @@ class Comparison:
         yield from (twins.equal(first, sighting, Likeness.EXACT) for sighting in listed.exact)
         yield from (twins.equal(trace, sighting, Likeness.COPY) for trace, sighting in listed.same_pixels)
 
-        def examine(pair: tuple[Trace, Sighting]) -> Twin:
-            return twins.examine(*pair, self.archive, self.run)
+        def examine(pair: tuple[Trace, Sighting], lies: tuple[float, ...] = ()) -> Twin:
+            return twins.examine(*pair, self.archive, self.run, lies)
 
         with ThreadPoolExecutor(HANDS) as hands:
-            yield from hands.map(examine, listed.pairs)
+            found = list(hands.map(examine, listed.pairs))
+            yield from found
+            yield from (examine(pair, lies) for pair, lies in whole.pages(found, traces))
 
 
 def _living(allowed: Allowed, erased: Collection[int]) -> Allowed:

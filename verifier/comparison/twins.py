@@ -77,8 +77,11 @@ def equal(trace: Trace | None, other: Sighting, likeness: Likeness) -> Twin:
     return replace(_twin(trace, other), likeness=likeness, agreement=1.0)
 
 
-def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
-    """Lay a page beside an earlier one, whose trace must be there with its words."""
+def examine(trace: Trace, other: Sighting, archive: Archive, run: Run, lies: tuple[float, ...] = ()) -> Twin:
+    """Lay a page beside an earlier one, whose trace must be there with its words.
+
+    `lies`: how it is thought to lie there, a homography between points in shares of both pictures' sides.
+    """
     there = other.trace
     assert there is not None  # noqa: S101 - only pages are listed
     twin = _twin(trace, other)
@@ -90,7 +93,7 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run) -> Twin:
         blobs = [archive.blob(digest) for digest in (trace.preview, trace.features, there.preview, there.features)]
         unlike = said.saying is Saying.OTHER and said.shared < SOME_SHARED  # these need nearly equal pixels
         least = SAME_DRAWING if unlike else 0.0
-        whole, guess = told or _alike(trace, there), facing.guess(trace, there)
+        whole, guess = told or _alike(trace, there), lies or facing.guess(trace, there)
         alignment = run(align_pages, *blobs, whole, least, guess, said.saying is not Saying.UNKNOWN)
         found = Fields()
         if alignment.drawn:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from verifier.archive.index.postings import build, merge
-from verifier.comparison.votes import NO_WORDS, Lists, Vote, Words, best, visual_words
+from verifier.comparison.votes import NO_SPREAD, NO_WORDS, Lists, Vote, Words, placed_words, tally, visual_words
 from verifier.instruments.features import Features
 
 
@@ -28,7 +28,7 @@ def lists(*held: Words, cuts: Sequence[int] = ()) -> list[Lists]:
 
 
 def voted(held: list[Lists], query: Words, documents: int, least: int = 1) -> list[Vote]:
-    return best(held, query, np.ones(documents, np.bool_), least, documents)
+    return tally(held, query, np.ones(documents, np.bool_)).best(least, documents)
 
 
 def test_who_shares_most_words_has_most_votes() -> None:
@@ -46,8 +46,9 @@ def test_a_rare_word_weighs_more_than_a_common_one() -> None:
 
 def test_what_is_not_allowed_has_no_votes() -> None:
     held = lists(words(1, 2), words(1, 2), words(1))
-    assert [number for _, number in best(held, words(1, 2), np.array([False, True, True]), 1, 9)] == [1, 2]
-    assert [number for _, number in best(held, words(1, 2), np.array([False, True, True]), 1, 1)] == [1]
+    counted = tally(held, words(1, 2), np.array([False, True, True]))
+    assert [number for _, number in counted.best(1, 9)] == [1, 2]
+    assert [number for _, number in counted.best(1, 1)] == [1]
 
 
 @pytest.mark.parametrize("many", [1000, 10])
@@ -104,3 +105,29 @@ def test_among_many_a_word_that_a_twentieth_holds_is_not_counted(monkeypatch: py
     monkeypatch.setattr("verifier.comparison.votes.MANY", 50)
     for cuts in ((), (13, 55)):
         assert [number for _, number in voted(lists(*held, cuts=cuts), words(1, 9), 58)] == [7]
+
+
+def test_a_small_part_is_found_by_its_window_where_the_whole_outvotes_it() -> None:
+    """Document 0 shares five words that stand together, document 1 seven that are spread over the picture."""
+    held = lists(words(1, 2, 3, 4, 5), words(4, 6, 7, 8, 9, 10, 11), words(90))
+    query = np.arange(1, 200, dtype=np.uint32)
+    counted = tally(held, query, np.ones(3, np.bool_))
+    assert [number for _, number in counted.best(3, 9)] == [1, 0]
+    windows = np.zeros((2, len(query)), np.bool_)
+    windows[0, :50:2] = windows[1, 100:] = windows[0, :5] = True
+    windows[0, 5:11] = False
+    assert [number for _, number in counted.best_within(windows, 3, 9)] == [0]
+    assert counted.best_within(NO_SPREAD, 1, 9) == []
+
+
+def test_words_stand_where_their_features_are() -> None:
+    random = np.random.default_rng(2)
+    found = Features(
+        points=np.array([(0, 0), (99, 99), (50, 50), (0, 99)], np.float32),
+        descriptors=random.integers(0, 255, (4, 128)).astype(np.uint8),
+    )
+    seen, windows = placed_words(found)
+    assert np.array_equal(seen, visual_words(found))
+    assert windows.shape == (9, 4)
+    assert sorted(windows.sum(axis=0).tolist()) == [1, 1, 1, 1 + 3]  # what is near the middle stands in four
+    assert [len(part) for part in placed_words(features(np.zeros((0, 128))))] == [0, 9]
