@@ -19,6 +19,7 @@ RATIO = 0.8  # Lowe's, published; .85 and .9 found no more logos and twice to ei
 FEWEST = 4  # reference points that must agree; 3 always do when a similarity is refined to an affinity
 FEWEST_AGAIN = 6  # for a further place: weaker ones are mostly chance, and each proposal costs a vote
 _MOST_PAIRS = 500  # the clearest matches; voting costs their square
+_AT_ONCE = 1024  # points of the page that are compared at once: the distances then stay in the processor's cache
 _SLACK = 2.5  # pixels of the page: SIFT's own localisation error
 _BEND = 0.02  # of the reference's diagonal as it appears on the page: bottles and boxes are not planes
 _LEAN = 0.12  # of the distance from the proposing match: one point's scale and angle are only roughly right
@@ -127,21 +128,23 @@ def _matches(reference: Keypoints, page: Keypoints) -> NDArray[np.intp]:
     """
     if len(reference) < 2 or len(page) < 1:
         return np.zeros((0, 2), np.intp)
-    distance = _squared_distances(reference.descriptors, page.descriptors)
-    columns = np.arange(len(page))
-    nearest = distance.argmin(axis=0)
-    first = distance[nearest, columns]
-    distance[nearest, columns] = np.inf
-    second = distance.min(axis=0)
+    known = np.ascontiguousarray(-2.0 * reference.descriptors.T)
+    lengths = np.einsum("ij,ij->i", reference.descriptors, reference.descriptors)
+    nearest, first, second = (np.empty(len(page), kind) for kind in (np.intp, np.float32, np.float32))
+    for start in range(0, len(page), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        apart = page.descriptors[part] @ known
+        apart += lengths
+        rows = np.arange(len(apart))
+        nearest[part] = apart.argmin(axis=1)
+        first[part] = apart[rows, nearest[part]]
+        apart[rows, nearest[part]] = np.inf
+        second[part] = apart.min(axis=1)
+    own = np.einsum("ij,ij->i", page.descriptors, page.descriptors)  # the same to all references: decides no order
+    first, second = first + own, second + own
     kept = np.flatnonzero(first < RATIO * RATIO * second)
     clearest = kept[np.argsort(first[kept] / np.maximum(second[kept], 1.0), kind="stable")][:_MOST_PAIRS]
     return np.stack([nearest[clearest], clearest], axis=1)
-
-
-def _squared_distances(a: Array, b: Array) -> Array:
-    lengths_a, lengths_b = (a * a).sum(axis=1), (b * b).sum(axis=1)
-    squared: Array = lengths_a[:, None] + lengths_b[None, :] - 2.0 * (a @ b.T)
-    return squared
 
 
 class _Votes:
@@ -161,31 +164,43 @@ class _Votes:
 
     def next(self, least: int) -> Occurrence | None:
         """The best-attested pose among the matches that are left, which it uses up."""
-        spots = np.eye(self.spot.max() + 1, dtype=np.float32)[self.spot]
         while True:
-            agree = self.agree & self.left[None, :] & self.left[:, None]
-            attested = (agree.astype(np.float32) @ spots > 0).sum(axis=1)
+            attested = self._attesting()
             best = int(attested.argmax())
             if attested[best] < least:
                 return None
-            members, pose = self._refine(np.flatnonzero(agree[best]))
+            members, pose = self._refine(self.agree[1][self._open() & (self.agree[0] == best)])
             self.left[members] = False
             self.left[best] = False
             if pose is not None and (count := self._attested(members)) >= FEWEST:
                 whole = _move_frame(pose, _rectangle(np.zeros(2), np.array(self.size, np.float64)))
                 return Occurrence(outline=_move_frame(pose, self._frame(members)), agreeing=count, frame=whole)
 
-    def _agreement(self) -> NDArray[np.bool_]:
-        """(i, j): does match j lie where match i, taken as a similarity, puts it, at a like scale and angle?"""
+    def _attesting(self) -> NDArray[np.intp]:
+        """(matches,): on how many distinct points the matches lie that agree with each, of those that are left."""
+        proposing, agreeing = (side[self._open()] for side in self.agree)
+        seen = np.zeros((len(self.spot), self.spot.max() + 1), bool)
+        seen[proposing, self.spot[agreeing]] = True
+        return np.asarray(seen.sum(axis=1), np.intp)
+
+    def _open(self) -> NDArray[np.bool_]:
+        """Of the pairs in `agree`, those of which both matches are left."""
+        return self.left[self.agree[0]] & self.left[self.agree[1]]
+
+    def _agreement(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Pairs (i, j): match j lies where match i, taken as a similarity, puts it, at a like scale and angle."""
+        angle = np.mod(self.turn, 2 * np.pi)
+        turn = np.abs(angle[None, :] - angle[:, None])
+        stretch = np.abs(self.stretch[None, :] - self.stretch[:, None])
+        alike = (stretch < _SCALE_OFF) & ((turn < _ANGLE_OFF) | (turn > 2 * np.pi - _ANGLE_OFF))
+        i, j = np.nonzero(alike)
         source, target = self.source @ (1, 1j), self.target @ (1, 1j)
         similarity = np.exp(self.stretch + 1j * self.turn)
-        apart = source[None, :] - source[:, None]
-        error = np.abs(similarity[:, None] * apart + target[:, None] - target[None, :])
-        allowed = _SLACK + (_LEAN * np.abs(apart) + _BEND * np.hypot(*self.size)) * np.abs(similarity)[:, None]
-        turn = np.abs(np.angle(np.exp(1j * (self.turn[None, :] - self.turn[:, None]))))
-        stretch = np.abs(self.stretch[None, :] - self.stretch[:, None])
-        agree: NDArray[np.bool_] = (error < allowed) & (stretch < _SCALE_OFF) & (turn < _ANGLE_OFF)
-        return agree
+        apart = source[j] - source[i]
+        error = np.abs(similarity[i] * apart + target[i] - target[j])
+        allowed = _SLACK + (_LEAN * np.abs(apart) + _BEND * np.hypot(*self.size)) * np.abs(similarity)[i]
+        near = error < allowed
+        return i[near], j[near]
 
     def _refine(self, members: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.float64] | None]:
         """The members gathered again around a least-squares affinity, and the pose (3x3) or None if it is no view."""
