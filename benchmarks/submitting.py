@@ -90,7 +90,8 @@ class Answer:
         ]
 
     def _asking(self) -> list[Finding]:
-        return [entry for entry in self.inspection.findings if entry.code == "duplicates.copy" and entry.value is None]
+        codes = ("duplicates.copy", ALTERED)
+        return [entry for entry in self.inspection.findings if entry.code in codes and entry.value is None]
 
 
 @dataclass

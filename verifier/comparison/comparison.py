@@ -37,7 +37,7 @@ class _Listed:
     pairs: tuple[tuple[Trace, Sighting], ...]
 
 
-VERSION = "5"  # changes with the answers
+VERSION = "6"  # changes with the answers
 _LINKED = {
     "exact": Likeness.EXACT,
     "copy": Likeness.COPY,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from verifier.casefile import Box, Lookalike, Mark, Outline, Region, Table
+from verifier.comparison.changes import Change
 from verifier.comparison.twins import Likeness, Twin
 
 MOST_TWINS = 3  # drawn for one finding, the nearest first
@@ -18,12 +19,16 @@ def fields(twin: Twin) -> Iterator[Mark]:
     """The fields that differ, as a table and boxed on this page, where there is one."""
     yield Table(
         header=("field", f"in {twin.other.item}", "here"),
-        rows=tuple((change.label, change.old, change.new) for change in twin.changes),
+        rows=tuple((_name(change), change.old, change.new) for change in twin.changes),
         caption=f"Fields that differ, while {twin.agreement:.0%} of the rest are the same",
     )
     for change in twin.changes:
         if change.here is not None and not twin.is_table:
             yield Region(page=twin.page, box=change.here, label="differs")
+
+
+def _name(change: Change) -> str:
+    return change.label if change.sure else f"{change.label} (read unsurely)".lstrip()
 
 
 def drawn(twins: Sequence[Twin]) -> tuple[Mark, ...]:

@@ -21,7 +21,8 @@ from verifier.comparison import labelling, rereading, weight, wording
 from verifier.comparison.changes import Change
 from verifier.comparison.facing import Matrix, Place, Side, box_of, place_of, sides, through
 from verifier.comparison.labelling import Labels, Phrase
-from verifier.comparison.reprinting import Alikeness, Ask, Scale, alikeness
+from verifier.comparison.reprinting import FAINT, Alikeness, Ask, Scale, alikeness
+from verifier.comparison.sureness import is_sure
 from verifier.instruments.alignment import Alignment
 
 LEGIBLE = 16.0  # pixels of a preview: lower boxes of words (print of 8) are read wrongly time and again
@@ -87,12 +88,10 @@ def compare(here: Trace, there: Trace, alignment: Alignment, ask: Ask, read: rer
     pictures = [box for box in alignment.changed if min(box.right - box.left, box.bottom - box.top) >= PICTURE]
     alike = alikeness(a, b, scale_here, scale_there, pictures, ask)
     pairs = _differing(a, b, alike, matrix)
-    found = tuple(_change(new, old, matrix) for new, old in pairs)
+    change = partial(_change, sides=(a, b), alike=alike, matrix=matrix)
+    found = tuple(change(pair) for pair in pairs)
     if read is not None:
-        doubts = tuple(
-            _change(new, old, matrix)
-            for new, old in _doubtful(a, b, alike, pairs, matrix, (scale_here[1], scale_there[1]))
-        )
+        doubts = tuple(change(pair) for pair in _doubtful(a, b, alike, pairs, matrix, (scale_here[1], scale_there[1])))
         again = partial(_read, read, scale_here, scale_there)
         found = rereading.reread(found, doubts, again, (a.places[a.known()], b.places[b.known()]))
     return replace(told, changes=(*_labelled(found, a, b), *_pictures(a, alike, found, matrix)))
@@ -120,12 +119,10 @@ def _differing(a: Side, b: Side, alike: Alikeness, matrix: Matrix) -> list[_Pair
     told: list[_Pair] = []
     for n, phrase in enumerate(new):
         before = [*old, *cut][partner[n]] if n in partner else None
-        of_old = before.words if before else ()
-        least = min([alike.come[k] for k in phrase.words] + [alike.gone.get(k, 1.0) for k in of_old])
-        if _tells(phrase, before, alike, least):
+        if _tells(phrase, before, alike, _least((phrase, before), alike)):
             told.append((phrase, before))
     for m, phrase in enumerate(old):
-        if m not in partner.values() and _tells(phrase, None, alike, min(alike.gone[k] for k in phrase.words)):
+        if m not in partner.values() and _tells(phrase, None, alike, _least((None, phrase), alike)):
             told.append((None, phrase))
     return told
 
@@ -205,7 +202,8 @@ def _pictures(
         if likeness < limit and _covered(place, told) < EXPLAINED and _covered(place, words) < WRITTEN_ON:
             where = labelling.whereabouts(box_of(place), a.trace.width, a.trace.height)
             beside = box_of(through(matrix, place[None])[0])
-            yield Change(label=f"picture {where}", old="", new="", here=box_of(place), there=beside)
+            sure = likeness < REDRAWN
+            yield Change(label=f"picture {where}", old="", new="", here=box_of(place), there=beside, sure=sure)
 
 
 def _covered(place: Place, others: Sequence[Place]) -> float:
@@ -213,13 +211,26 @@ def _covered(place: Place, others: Sequence[Place]) -> float:
     return sum(_shared(place, other) for other in others) / max(_area(place), 1.0)
 
 
-def _change(new: Phrase | None, old: Phrase | None, matrix: Matrix) -> Change:
-    """Without its label. What is missing is boxed where it would stand."""
+def _change(pair: _Pair, sides: tuple[Side, Side], alike: Alikeness, matrix: Matrix) -> Change:
+    """Without its label. What is missing is boxed where it would stand, and no pale print that was overlooked."""
+    new, old = pair
     here = np.array(new.place) if new else through(np.linalg.inv(matrix), np.array([old.place if old else ()]))[0]
     there = np.array(old.place) if old else through(matrix, here[None])[0]
+    likeness = _least(pair, alike)
     return Change(
-        label="", old=old.text if old else "", new=new.text if new else "", here=box_of(here), there=box_of(there)
+        label="",
+        old=old.text if old else "",
+        new=new.text if new else "",
+        here=box_of(here),
+        there=box_of(there),
+        sure=is_sure(here, there, matrix, sides, likeness, alike.stayed) and (all(pair) or likeness < FAINT),
     )
+
+
+def _least(pair: _Pair, alike: Alikeness) -> float:
+    """How alike the print is of the least alike word of both; what an edge hides counts for nothing."""
+    words = zip(pair, (alike.come, alike.gone), strict=True)
+    return min((values.get(n, 1.0) for phrase, values in words if phrase for n in phrase.words), default=1.0)
 
 
 def _labelled(found: Sequence[Change], a: Side, b: Side) -> list[Change]:

@@ -29,7 +29,7 @@ def reported_again(here: Trace, found: Fields) -> bool:
     changed = [change for change in found.changes if digits(change.old) or digits(change.new)]
     told = [_figure(change.label) for change in changed]
     kinds = {figure for figure, change in zip(told, changed, strict=True) if figure in GROWING and not _is_rate(change)}
-    words = [change for change in found.changes if change not in changed and (change.old or change.new)]
+    words = [change for change in found.changes if change not in changed and change.sure and (change.old or change.new)]
     return (
         not words
         and len(kinds) >= LEAST_GROWN

@@ -50,7 +50,8 @@ def reread(changes: Sequence[Change], doubts: Sequence[Change], read: Read, know
 
 def _reread(change: Change, new: str, old: str, known: Known) -> Change | None:
     """The change as it is read now; None where it is none."""
-    if (new and new == old and _misread(change)) or (_grazed(change) and not _borne_out(change, new, old)):
+    same = bool(new) and new == old and (_misread(change) or not change.sure)
+    if same or (_grazed(change) and not _borne_out(change, new, old)):
         return None
     if _moved(change, known):
         return change

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verifier.archive.protocol import Sighting
 from verifier.casefile import Claim, Finding, Item, Kind, Status, Table, Trace
@@ -18,7 +18,8 @@ CODES = frozenset(
         "compared",  # int: items submitted earlier that this one was compared with
         "exact",  # int: of those, how many have the same bytes
         "copy",  # 0..1: what agrees with the nearest copy in other bytes (pattern, or words of reports); 0 = none
-        "altered_figures",  # int: fields that differ from an earlier report that is otherwise the same; 0 = none
+        "altered_figures",  # int: fields that differ from an earlier report that is otherwise the same; 0 = none;
+        # UNDETERMINED where some were read otherwise in print so alike that it may be the same
         "reported_again",  # int: counts that grew since an earlier report of the same campaign; 0 = none was found
         "recaptured",  # 0..1: aligned agreement with the same exposure seen from another side; 0 = none found
         "same_scene",  # 0..1: aligned agreement with another take of the same scene; 0 = none found
@@ -56,7 +57,7 @@ def of_item(claim: Claim, item: Item, traces: Sequence[Trace], compared: Compare
     pages = [trace for trace in traces if trace.sheet is None]
     if traces:
         yield _copy(whole, compared.earlier)
-        yield _differing("altered_figures", _of(whole, Likeness.ALTERED))
+        yield _altered(_of(whole, Likeness.ALTERED), [twin for twin in _of(whole, Likeness.COPY) if twin.changes])
         yield _differing("reported_again", _of(whole, Likeness.UPDATED))
         yield _counted("shared_pages", parts, len({twin.page for twin in parts}))
     if pages:
@@ -171,6 +172,14 @@ def _copy(whole: Sequence[Twin], all_: Sequence[Twin]) -> Finding:
     return Finding(code="duplicates.copy", status=Status.UNDETERMINED, marks=marks, note=note)
 
 
+def _altered(twins: Sequence[Twin], doubtful: Sequence[Twin]) -> Finding:
+    """Of a copy in which some places were only read otherwise, it cannot be told: they are shown."""
+    if twins or not doubtful:
+        return _differing("altered_figures", twins)
+    shown = _differing("altered_figures", doubtful)
+    return replace(shown, value=None, status=Status.UNDETERMINED)
+
+
 def _differing(name: str, twins: Sequence[Twin]) -> Finding:
     """The nearest report that says something else, and where."""
     if not twins:
@@ -185,7 +194,8 @@ def _differing(name: str, twins: Sequence[Twin]) -> Finding:
 
 
 def _in_words(twin: Twin) -> str:
-    changes = [_changed(change) for change in twin.changes[:MOST_TOLD]]
+    surest = sorted(twin.changes, key=lambda change: not change.sure)
+    changes = [_changed(change) for change in surest[:MOST_TOLD]]
     return ", ".join(changes) + (" ..." if len(twin.changes) > MOST_TOLD else "")
 
 

@@ -50,7 +50,7 @@ class Twin:
 
     `agreement` is the share (0..1) of the pattern that agrees; of the words, where `wording` decided. `least` is
     what it takes to count as a copy, above 1 where nothing would do. `changes` are the figures in which an altered
-    report differs.
+    report differs; of a copy, those that were read otherwise and may be the same.
     """
 
     page: int
@@ -108,7 +108,8 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run, lies: tup
         return replace(twin, note=f"could not be laid beside {other.item}: {error.message}")
     part = bool(trace.panel or there.panel)
     likeness, note = judge(alignment, said, found, part=part)
-    if likeness in (Likeness.ALTERED, Likeness.UNKNOWN) and growth.reported_again(trace, found):
+    differing = likeness in (Likeness.ALTERED, Likeness.UNKNOWN) or (likeness is Likeness.COPY and bool(found.changes))
+    if differing and growth.reported_again(trace, found):
         likeness, note = Likeness.UPDATED, ""
     agreement, least = (alignment.agreement, photos.COPY) if alignment.drawn else photos.measured(alignment, part=part)
     by_words = alignment.drawn and (told or found.enough)
@@ -119,7 +120,7 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run, lies: tup
         least=least,
         alignment=alignment,
         wording=said if by_words else None,
-        changes=_changes(said, found) if likeness in (Likeness.ALTERED, Likeness.UPDATED, Likeness.UNKNOWN) else (),
+        changes=_changes(said, found) if differing else (),
         note=note,
     )
 
@@ -194,7 +195,7 @@ def _judge_drawing(alignment: Alignment, said: Wording, found: Fields) -> tuple[
     told = said.saying in (Saying.SAME, Saying.ALTERED)
     if found.compared and not found.other:
         if found.changes and found.enough:
-            return Likeness.ALTERED, ""
+            return (Likeness.ALTERED if any(change.sure for change in found.changes) else Likeness.COPY), ""
         if not found.changes and (found.enough or told or nearly):
             return Likeness.COPY, ""
         if found.changes and (nearly or told):

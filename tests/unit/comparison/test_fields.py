@@ -85,6 +85,18 @@ def test_a_changed_figure_is_named_with_its_label() -> None:
     assert change.here == change.there == Box(left=250, top=100, right=300, bottom=116)
 
 
+def test_a_figure_is_surely_changed_only_where_its_print_is_far_less_alike_than_what_stayed() -> None:
+    assert [change.sure for change in compared(page(with_(sent="12,900")), page(ROWS), print_=0.6).changes] == [True]
+    assert [change.sure for change in compared(page(with_(sent="12,900")), page(ROWS), print_=0.94).changes] == [False]
+
+
+def test_print_that_was_overlooked_where_it_is_pale_is_not_surely_gone() -> None:
+    gone = [(label, figure) if label != "bounces" else ("bounces", "") for label, figure in ROWS]
+    for print_, sure in ((0.7, False), (0.3, True)):
+        (change,) = compared(page(gone), page(ROWS), print_=print_).changes
+        assert (change.old, change.sure) == ("186", sure)
+
+
 def test_a_longer_figure_stands_in_the_place_of_the_shorter() -> None:
     assert told(compared(page(with_(unique_clicks="15,273")), page(ROWS))) == [("unique clicks", "527", "15,273")]
 
@@ -159,6 +171,13 @@ def test_a_table_cell_is_called_by_its_row_and_its_column() -> None:
 def grown(*changes: tuple[str, str, str]) -> bool:
     every = tuple(Change(label=label, old=old, new=new) for label, old, new in changes)
     return reported_again(page(ROWS), Fields(compared=True, weight=9.0, changes=every))
+
+
+def test_a_word_that_was_read_unsurely_does_not_stand_against_growth() -> None:
+    changes = [Change(label=label, old=old, new=new) for label, old, new in (OPENS, CLICKS)]
+    misread = Change(label="campaign", old="spring", new="sprlng", sure=False)
+    for word, again in ((misread, True), (replace(misread, sure=True), False)):
+        assert reported_again(page(ROWS), Fields(compared=True, weight=9.0, changes=(*changes, word))) is again
 
 
 OPENS, CLICKS = ("Unique opens", "3,908", "4,120"), ("Unique clicks", "527", "561")

@@ -16,9 +16,11 @@ BOX = Box(left=10, top=10, right=40, bottom=26)
 NOWHERE = np.zeros((0, 4))
 
 
-def told(old: str, new: str, second: tuple[str, str], *, here: object = NOWHERE) -> list[tuple[str, str]]:
+def told(
+    old: str, new: str, second: tuple[str, str], *, here: object = NOWHERE, sure: bool = True
+) -> list[tuple[str, str]]:
     """The change, where a second reading says `second` (before, after) and known words stand at `here`."""
-    change = Change(label="opens", old=old, new=new, here=BOX, there=BOX)
+    change = Change(label="opens", old=old, new=new, here=BOX, there=BOX, sure=sure)
     known = (np.asarray(here, np.float64).reshape(-1, 4), NOWHERE)
     found = rereading.reread([change], [], lambda own, others: ((second[1],), (second[0],)), known)
     return [(entry.old, entry.new) for entry in found]
@@ -62,6 +64,11 @@ def test_a_doubt_is_told_once_a_second_reading_bears_it_out(
     doubt = Change(label="", old=old, new=new, here=BOX, there=BOX)
     found = rereading.reread([], [doubt], lambda own, others: ((second[1],), (second[0],)), (NOWHERE, NOWHERE))
     assert [(entry.old, entry.new) for entry in found] == expected
+
+
+def test_an_unsure_figure_that_is_then_read_alike_has_not_changed() -> None:
+    assert told("0.49%", "0.40%", ("0.49%", "0.49%"), sure=False) == []
+    assert told("0.49%", "0.40%", ("0.49%", "0.40%"), sure=False) == [("0.49%", "0.40%")]
 
 
 def test_what_has_moved_to_the_place_of_a_removed_row_is_not_what_became_of_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,7 @@ def test_drawings_are_judged_by_what_they_say(
 
 
 ONE_CHANGE = Fields(compared=True, weight=4.0, changes=(Change(label="Clicks", old="543", new="523"),))
+UNSURE = Fields(compared=True, weight=4.0, changes=(replace(ONE_CHANGE.changes[0], sure=False),))
 HARDLY_A_FIGURE = Fields(compared=True, weight=0.5, changes=ONE_CHANGE.changes)
 
 
@@ -73,6 +75,7 @@ HARDLY_A_FIGURE = Fields(compared=True, weight=0.5, changes=ONE_CHANGE.changes)
         (0.99, Saying.SAME, ONE_CHANGE, Likeness.ALTERED),  # two figures have changed places
         (0.5, Saying.OTHER, ONE_CHANGE, Likeness.ALTERED),  # half of it was scrolled away
         (0.99, Saying.UNKNOWN, HARDLY_A_FIGURE, Likeness.UNKNOWN),  # two reports of nothing differ as little
+        (0.99, Saying.ALTERED, UNSURE, Likeness.COPY),  # read in two ways in a blur
         (0.5, Saying.OTHER, Fields(compared=True, weight=4.0), Likeness.COPY),
         (0.9, Saying.OTHER, Fields(compared=True, weight=4.0, against=9.0), Likeness.NONE),
         (0.99, Saying.ALTERED, Fields(compared=True, weight=4.0, other=True), Likeness.NONE),

@@ -1,0 +1,52 @@
+"""Sureness: has a field that two readings tell otherwise surely changed, or may it be one print, read in two ways?
+
+A reader takes one letter for another in a blur, where an edge cuts a word, and where two words touch. The print itself
+tells: what was changed is far more unlike than what stayed, however faint the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from verifier.comparison.facing import Matrix, Place, Side, through
+from verifier.comparison.reprinting import ENOUGH_ALIKE, FAINT
+
+TIMES = 2.5  # times as unlike as what stayed: captures of one report that were read otherwise reach 2.4
+STAYED = 0.1  # share of the words that stayed, by whose least alike it is told
+NOISE = 0.04  # unlikeness that print has at least, so that a clean copy's specks are none
+UNEVEN = 2.2  # times as tall: a word and a part of its neighbour
+AT_EDGE, BEYOND = 1.0, 1.0  # heights of print from an edge where a word may be cut, and by which the other page goes on
+
+
+def is_sure(
+    here: Place, there: Place, matrix: Matrix, sides: tuple[Side, Side], likeness: float, stayed: Sequence[float]
+) -> bool:
+    """Whether a field surely changed, by its places on both pages and by how alike the print is there.
+
+    `stayed` are the likenesses of words that did not change.
+    """
+    heights = sorted(place[3] - place[1] for place in (through(matrix, here[None])[0], there))
+    cut = _is_cut(here, there, sides) or _is_cut(there, here, (sides[1], sides[0]))
+    return not cut and heights[1] <= UNEVEN * heights[0] and _is_unlike(likeness, stayed)
+
+
+def _is_unlike(likeness: float, stayed: Sequence[float]) -> bool:
+    if len(stayed) < ENOUGH_ALIKE:
+        return likeness < FAINT
+    noise = max(NOISE, 1 - float(np.quantile(stayed, STAYED)))
+    return likeness < FAINT or 1 - likeness >= TIMES * noise
+
+
+def _is_cut(one: Place, other: Place, sides: tuple[Side, Side]) -> bool:
+    """Whether the one place lies at an edge of its page beyond which the other page goes on."""
+    near, far = _gaps(one, sides[0]), _gaps(other, sides[1])
+    return any(a <= AT_EDGE and b > a + BEYOND for a, b in zip(near, far, strict=True))
+
+
+def _gaps(place: Place, side: Side) -> tuple[float, ...]:
+    """How far a place lies from the edges of its page, in its heights."""
+    left, top, right, bottom = map(float, place)
+    gaps = (left, top, side.trace.width - right, side.trace.height - bottom)
+    return tuple(gap / max(1.0, bottom - top) for gap in gaps)
