@@ -72,6 +72,8 @@ def _best(candidates: Sequence[Reading]) -> Reading:
     ordered = sorted(candidates, key=lambda reading: -reading.confidence)
     best = ordered[0]
     rivals = [one for one in ordered[1:] if best.confidence - one.confidence < _CLOSE]
+    if not best.numeral.percent and (some := [one for one in [best, *rivals] if one.numeral.value]):
+        best, *rivals = some  # nothing is a part's figure (a day's, a row's), never the total of something
     size = max(_height(one) for one in [best, *rivals])
     large = [one for one in [best, *rivals] if _height(one) > size / _MUCH_LARGER]
     best = large[0] if best.numeral.percent else max(large, key=lambda one: one.numeral.value)

@@ -37,7 +37,7 @@ _INDENT = 2.5  # line heights that a list's labels may be set in
 _SPECK = 0.5  # of its label's height: what is read in so small print is drawn, not written
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COLUMN = 0.3  # what an edge weighs to the head of a column of numbers
-_COLUMN_ROWS, _COLUMN_PITCH = 3, 3.0  # numbers, and line heights between them
+_COLUMN_ROWS, _COLUMN_PITCH = 3, 4.0  # numbers, and line heights between them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ _LONGEST_SIDE = 2000  # pixels: dashboards and brand names stay legible, and the
 _TALL = 2.5  # height over width from which a page is a scrolled capture, read in tiles
 _TILE_WIDTH, _TILE_HEIGHT, _OVERLAP = 1600, 1400, 120  # pixels; the overlap holds the tallest line twice over
 _MOST_TILES = 12  # about a minute of one core; `unread_share` says what was left out
+_SMALL, _ENLARGED = 0.8e6, 2.0  # pixels of a small rendering, and times: its print is 6 to 9 pixels tall
 _LEAST_SCORE = 0.5  # RapidOCR's own default: below it the recogniser's words are noise
 _LEAST_SURE = 0.78  # of words found by their edges: below, they are icons and sparklines
 _SURE_WORD, _SURE_FIGURE = 0.3, 0.9  # of its least sure letter, from which the tiny model is believed for a draft
@@ -116,6 +117,9 @@ def _tiles(page: Page) -> list[tuple[int, int, float]]:
 
 
 def _thoroughly(tile: NDArray[Any], offset: int, scale: float) -> list[Line]:
+    if tile.shape[0] * tile.shape[1] < _SMALL and text_lines.flat(tile):
+        tile = cv2.resize(tile, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)
+        scale *= _ENLARGED
     corners = recogniser.detect(tile)
     return [
         _line(where, what, offset, scale)

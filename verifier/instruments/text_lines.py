@@ -52,8 +52,11 @@ class _Islands:
 
 def rendered(pixels: NDArray[np.uint8]) -> bool:
     """True for a picture whose text `find` may be trusted with: large enough, and flat between its edges."""
-    if pixels.shape[0] * pixels.shape[1] < _LEAST_AREA:
-        return False
+    return pixels.shape[0] * pixels.shape[1] >= _LEAST_AREA and flat(pixels)
+
+
+def flat(pixels: NDArray[np.uint8]) -> bool:
+    """True for a picture that is drawn, not taken: flat between its edges."""
     return float((_gradient(pixels[::2]) <= _FLAT).mean()) >= _FLAT_SHARE
 
 

@@ -108,3 +108,13 @@ def test_exhausted_memory_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(rapidocr.RapidOCR, "recognize_txt", refuse)
     with pytest.raises(MemoryError):
         text.read(page_of(("Sent 1", 10, 10)))
+
+
+def test_small_print_of_a_small_capture_is_read_enlarged() -> None:
+    picture = Image.new("RGB", (420, 160), "white")
+    draw = ImageDraw.Draw(picture)
+    for at, cells in enumerate((("8", "32.79%", "7"), ("1,471", "98.66%", "0"), ("5,806", "13.48%", "1"))):
+        for text_, left in zip(cells, (20, 120, 260), strict=True):
+            draw.text((left, 20 + 25 * at), text_, fill="#999999", font=ImageFont.load_default(8))
+    read = {line.text for line in text.read(Page(index=0, label="drawn", pixels=np.asarray(picture)))}
+    assert read == {"8", "32.79%", "7", "1,471", "98.66%", "0", "5,806", "13.48%", "1"}

@@ -1,0 +1,30 @@
+"""Tables and rivals on a page: what is set small, cut, covered, or printed twice with different numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard_lines import line
+
+from verifier.instruments import figures
+from verifier.instruments.text import Line
+
+
+def headline(lines: Sequence[Line]) -> dict[str, str]:
+    return {reading.key: reading.numeral.text for reading in figures.of_lines(tuple(lines)).headline}
+
+
+def rows(lines: Sequence[Line]) -> set[tuple[str, str, str]]:
+    return {(reading.name, reading.key, reading.numeral.text) for reading in figures.of_lines(tuple(lines)).rows}
+
+
+def test_nothing_in_large_print_is_no_total_where_something_is_printed_too() -> None:
+    cards = [line("Sent", 40, 40), line("442", 40, 64), line("Opens", 40, 110), line("178", 40, 134)]
+    trend = [line("Sent", 300, 40), line("0", 300, 70, height=40)]
+    assert headline([*cards, *trend])["sent"] == "442"
+
+
+def test_the_first_of_a_column_of_numbers_is_not_its_heads() -> None:
+    column = [line(text, 300, 124 + 70 * at) for at, text in enumerate(("9", "4", "2"))]
+    cards = [line("Sent", 40, 40), line("442", 40, 64), line("Clicks", 140, 40), line("17", 140, 64)]
+    assert "unique_opens" not in headline([*cards, line("Unique opens", 300, 100), *column])
