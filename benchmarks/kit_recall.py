@@ -1,11 +1,11 @@
 """How often a brand that is there is found, by what its kit holds: the figures that `verifier brand check` quotes.
 
-    python -m benchmarks.kit_recall --data DIR [--limit N] [--write] [--record]
+    python -m benchmarks.kit_recall --data DIR [--embedding CARD] [--limit N] [--write] [--record]
 
 DIR is labelled as `benchmarks/brand_evidence.py` says. Each photo of a brand is shown to the display inspector with
 that brand's kit alone, cut down to one level: the name; with the flat logo; with one and with all samples; the packs
 alone. A logo counts as a word mark where its own name, read in it, takes most of its width. Samples that are cut from
-the very photo are left out with it. --write keeps the figures beside the model's card.
+the very photo are left out with it. --write keeps the figures beside the scorecard: ours, or that of another embedding.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ import cv2
 
 from benchmarks.brand_evidence import cut_from, photos, pixels_of
 from benchmarks.record import parser, progress, share, tell
+from models.brand_presence import embedding
 from verifier.assembly import inspectors
 from verifier.casefile import BrandKit, Brief, Evidence, Item, Kind, Page
 from verifier.inspection import Inspector
 from verifier.instruments.readings import Readings
 from verifier.programs.brands import load_kits
 from verifier.programs.kit_strength import Level, is_wordmark
-from verifier.settings import Settings
+from verifier.settings import MODELS, Settings
 
-KEPT = Path(__file__).parents[1] / "models" / "brand_presence" / "recall.json"
 _TWO = 2
 
 
@@ -57,10 +57,10 @@ def look(inspector: Inspector, readings: Readings, kit: BrandKit) -> bool:
     return found["display.brand_present"].value is True
 
 
-def measure(data: Path, limit: int | None, seed: int) -> Mapping[str, Any]:
+def measure(data: Path, limit: int | None, seed: int, settings: Settings) -> Mapping[str, Any]:
     """k of n by level."""
     levels = {name: list(cut_down(kit)) for name, kit in load_kits(data / "kits").items()}
-    (inspector,) = (one for one in inspectors(Settings()) if one.name == "display")
+    (inspector,) = (one for one in inspectors(settings) if one.name == "display")
     counts = {level: [0, 0] for level in Level}
     shown = [label for label in photos(data, None, seed) if label["brands"]]
     if limit is not None and limit < len(shown):
@@ -80,13 +80,16 @@ def measure(data: Path, limit: int | None, seed: int) -> Mapping[str, Any]:
 def main() -> None:
     """Measure, print and perhaps keep."""
     options = parser(__doc__ or "")
-    options.add_argument("--write", action="store_true", help="keep the figures beside the model's card")
+    options.add_argument("--write", action="store_true", help="keep the figures beside the scorecard")
+    options.add_argument("--embedding", type=Path, default=MODELS / "logo_embedding" / "card.yaml")
     given = options.parse_args()
     cv2.setNumThreads(1)
-    levels = measure(given.data, given.limit, given.seed)
+    other = None if embedding.is_ours(given.embedding) else given.embedding
+    levels = measure(given.data, given.limit, given.seed, Settings(embedding=other))
     if given.write:
         about = f"python -m benchmarks.kit_recall on {given.data.name}"
-        KEPT.write_text(json.dumps({"measured": about, "levels": levels}, indent=1) + "\n", encoding="utf-8")
+        kept = embedding.weights_of(given.embedding) / "recall.json"
+        kept.write_text(json.dumps({"measured": about, "levels": levels}, indent=1) + "\n", encoding="utf-8")
     tell("kit_recall", {"levels": levels}, data=given.data.name, write=given.record)
 
 

@@ -56,6 +56,7 @@ def keep(card: Path, scorecard: Mapping[str, Any], metrics: str, data: str) -> P
     found, folder = tower.read_tower(card), card.parent / FUSION
     folder.mkdir(exist_ok=True)
     np.save(folder / COHORT, cohort_of(found).astype(np.float16))
+    (folder / "recall.json").unlink(missing_ok=True)  # measured with other weights (benchmarks/kit_recall.py)
     (folder / "scorecard.json").write_text(json.dumps(scorecard, indent=2) + "\n", encoding="utf-8")
     described = {
         "name": f"{found.card.name}_brand_presence",

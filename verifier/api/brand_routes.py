@@ -20,6 +20,7 @@ from verifier.api.service import Service
 from verifier.archive.keys import ApiKey, Scope
 from verifier.archive.kits import KeptKit
 from verifier.errors import KitError, WorkerError
+from verifier.instruments import slot
 from verifier.programs import kept_kits, kit_strength
 from verifier.programs.brands import MAX_PICTURES
 from verifier.programs.kit_pictures import MAX_PICTURE_BYTES
@@ -97,9 +98,9 @@ def _keep(service: Service, key: ApiKey, id_: str, form: Form) -> Response:
     files: Mapping[str, bytes] = {upload.name: upload.read() for upload in form.files}
     described = ("brand.yaml", bytes(form.facts))
     verifier = service.verifier
-    models = Settings.from_environment().models
+    weights = slot.weights(Settings.from_environment())
     try:
-        found = verifier.comparison.run(kit_strength.receive, id_, *described, files, models)
+        found = verifier.comparison.run(kit_strength.receive, id_, *described, files, weights)
     except WorkerError as error:
         raise KitError(f"files: reading them failed: {error.message}", "save the pictures again as PNG") from None
     kit, strength = found

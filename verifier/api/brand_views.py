@@ -32,14 +32,16 @@ class BrandPicture:
 class BrandAdvice:
     """How well the brand will be found, as measured on `n` photos of other brands, and what would help.
 
+    Figures are null where nobody measured them with the embedding in use.
+
     `unusable` says of pictures that help nothing what to send instead.
     """
 
     expect: str
-    found: int
-    n: int
-    low: float
-    high: float
+    found: int | None
+    n: int | None
+    low: float | None
+    high: float | None
     advice: tuple[str, ...]
     unusable: dict[str, str]
 
@@ -91,12 +93,13 @@ def brand(kept: KeptKit, strength: Strength | None = None) -> Brand:
 
 
 def _advice(strength: Strength) -> BrandAdvice:
+    measured = strength.recall
     return BrandAdvice(
         expect=strength.expect,
-        found=strength.recall.k,
-        n=strength.recall.n,
-        low=strength.recall.low,
-        high=strength.recall.high,
+        found=measured.k if measured else None,
+        n=measured.n if measured else None,
+        low=measured.low if measured else None,
+        high=measured.high if measured else None,
         advice=strength.advice,
         unusable={picture.name: picture.remedy for picture in strength.pictures if picture.remedy},
     )

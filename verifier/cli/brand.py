@@ -19,6 +19,7 @@ from verifier.archive.protocol import Archive
 from verifier.casefile import BrandKit
 from verifier.cli.archives import archive_option, existing, named
 from verifier.errors import InputError, KitError
+from verifier.instruments import slot
 from verifier.programs import brands, kept_kits, kit_facts, kit_strength
 from verifier.programs.kit_strength import PictureCheck, Strength
 from verifier.reporting.inert import inert
@@ -155,7 +156,7 @@ def _read(place: Path, id_: str | None) -> _Read:
     limits = Limits(memory=settings.worker_memory, wall=settings.worker_wall, cpu=settings.worker_cpu)
     with Pool(object, workers=1, limits=limits) as pool:
         name = id_ or file.resolve().parent.name
-        kit, strength = pool.run(kit_strength.receive, name, str(file), data, files, settings.models)
+        kit, strength = pool.run(kit_strength.receive, name, str(file), data, files, slot.weights(settings))
     return _Read(kit=kit, strength=strength, kit_file=(file.name, data), files=files)
 
 

@@ -22,8 +22,8 @@ from verifier.instruments.looks import CARD, FUSION
 from verifier.instruments.scorecard import load_scorecard
 from verifier.settings import Settings
 
-__all__ = ["FUSION", "Choice", "checked", "of", "settled", "use"]
-_OURS = "logo_embedding"
+__all__ = ["FUSION", "Choice", "checked", "of", "settled", "use", "weights"]
+_OURS, _FUSED = "logo_embedding", "brand_presence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +74,9 @@ def settled(settings: Settings) -> Settings:
 
     Raises ModelError when it is not what it was then.
     """
-    kept = _kept(settings.archive)
-    if settings.embedding is not None or kept is None or not kept.is_file():
+    path, digest = (None, "") if settings.embedding else _noted(settings)
+    if path is None:
         return settings
-    try:
-        noted = json.loads(kept.read_text(encoding="utf-8"))
-        path, digest = Path(noted["card"]), str(noted["digest"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{kept}: names no embedding: {error!r}", "`verifier models use CARD` again") from None
     if checked(path, settings.models).digest != digest:
         raise ModelError(f"{path}: changed since it was put in use", "restore it, or `verifier models use` it again")
     return replace(settings, embedding=path)
@@ -90,6 +85,24 @@ def settled(settings: Settings) -> Settings:
 def of(settings: Settings) -> Choice | None:
     """What is in use by these settings as they are; None when it is ours."""
     return checked(settings.embedding, settings.models) if settings.embedding else None
+
+
+def weights(settings: Settings) -> Path:
+    """The folder of the scorecard of the embedding in use, which is not checked here. Raises ModelError."""
+    path = settings.embedding or _noted(settings)[0]
+    return path.parent / FUSION if path else settings.models / _FUSED
+
+
+def _noted(settings: Settings) -> tuple[Path | None, str]:
+    """The card that was put in use for the settings' archive, and its digest then; None and "" for ours."""
+    kept = _kept(settings.archive)
+    if kept is None or not kept.is_file():
+        return None, ""
+    try:
+        noted = json.loads(kept.read_text(encoding="utf-8"))
+        return Path(noted["card"]), str(noted["digest"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{kept}: names no embedding: {error!r}", "`verifier models use CARD` again") from None
 
 
 def _fitted_for(fusion: Path) -> str:

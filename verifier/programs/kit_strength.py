@@ -75,18 +75,23 @@ class PictureCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strength:
-    """`level` is what the brand is best known by; `expect` says what that gives, `advice` what to add."""
+    """`level` is what the brand is best known by; `expect` says what that gives, `advice` what to add.
+
+    `recall` is None where nobody measured it with the weights in use.
+    """
 
     level: Level
-    recall: Recall
+    recall: Recall | None
     expect: str
     advice: tuple[str, ...]
     pictures: tuple[PictureCheck, ...]
 
 
-def load_recall(models: Path) -> Mapping[Level, Recall]:
-    """The measured figures beside the model's card. Raises ModelError."""
-    path = models / "brand_presence" / "recall.json"
+def load_recall(weights: Path) -> Mapping[Level, Recall]:
+    """The figures beside the scorecard in use; none where it was not measured. Raises ModelError."""
+    path = weights / "recall.json"
+    if not path.is_file():
+        return {}
     try:
         levels = json.loads(path.read_text(encoding="utf-8"))["levels"]
         return {level: Recall(**{name: levels[level][name] for name in ("k", "n", "low", "high")}) for level in Level}
@@ -98,22 +103,27 @@ def rate(kit: BrandKit, recall: Mapping[Level, Recall]) -> Strength:
     """How strong a kit is. Raises InputError when a picture cannot be decoded."""
     checks = tuple(_check(picture) for picture in kit.pictures)
     level = level_of(kit, [check.name for check in checks if not check.remedy])
-    figure = recall[level]
-    expect = (
-        f"{_TOLD[level]}: expect to find it on {figure.share:.0%} of the photos that show it "
-        f"({figure.k} of {figure.n}, {figure.low:.0%}-{figure.high:.0%})"
-    )
+    figure = recall.get(level)
+    expect = f"{_TOLD[level]}: how often that finds it was not measured with the embedding in use"
+    if figure is not None:
+        expect = (
+            f"{_TOLD[level]}: expect to find it on {figure.share:.0%} of the photos that show it "
+            f"({figure.k} of {figure.n}, {figure.low:.0%}-{figure.high:.0%})"
+        )
     return Strength(
         level=level, recall=figure, expect=expect, advice=tuple(_advice(kit, level, recall)), pictures=checks
     )
 
 
 def receive(
-    context: object, id_: str, kit_file: str, data: bytes, files: Mapping[str, bytes], models: Path
+    context: object, id_: str, kit_file: str, data: bytes, files: Mapping[str, bytes], weights: Path
 ) -> tuple[BrandKit, Strength]:
-    """A kit that somebody sent, and its strength; for a guarded worker. Raises KitError, ModelError."""
+    """A kit that somebody sent, and its strength; for a guarded worker. Raises KitError, ModelError.
+
+    `weights` is the folder of the scorecard in use.
+    """
     kit = read_sent(context, id_, kit_file, data, files)
-    return kit, rate(kit, load_recall(models))
+    return kit, rate(kit, load_recall(weights))
 
 
 def level_of(kit: BrandKit, usable: Sequence[str] | None = None) -> Level:
@@ -156,15 +166,19 @@ def _check(picture: Picture) -> PictureCheck:
 
 def _advice(kit: BrandKit, level: Level, recall: Mapping[Level, Recall]) -> Iterator[str]:
     """What would help most first; nothing is promised beyond what was measured."""
-    now = recall[level].share
+    now, more, packs = (recall.get(one) for one in (level, Level.SAMPLES, Level.PACKS))
     if not kit.names:
         yield "add the name as it is written on the material: names that can be read are found without any picture"
     if level is Level.NAME:
         yield "add the logo as SVG or PNG: it is found where the name cannot be read"
-    if level in (Level.NAME, Level.WORDMARK, Level.FIGURE, Level.SAMPLE) and recall[Level.SAMPLES].share > now:
-        yield f"add two crops of real photos that show the logo (samples): that gave {recall[Level.SAMPLES].share:.0%}"
+    few = level in (Level.NAME, Level.WORDMARK, Level.FIGURE, Level.SAMPLE)
+    if few and (now is None or more is None or more.share > now.share):
+        yield f"add two crops of real photos that show the logo (samples){_gave(more)}"
     if level is not Level.PACKS:
-        share = recall[Level.PACKS].share
-        yield f"where packaging is shown, add a catalogue picture of each pack: that gave {share:.0%}"
+        yield f"where packaging is shown, add a catalogue picture of each pack{_gave(packs)}"
     if not kit.colours:
         yield "add the colours of the logo: then a recoloured one is told"
+
+
+def _gave(recall: Recall | None) -> str:
+    return "" if recall is None else f": that gave {recall.share:.0%}"

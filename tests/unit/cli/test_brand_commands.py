@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from verifier.cli import commands
 from verifier.errors import InputError, KitError
+from verifier.programs.kit_strength import Level
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 100"><path d="M10 10h80v80h-80z" fill="#19b79a"/>'
@@ -53,6 +54,17 @@ def test_a_check_tells_pictures_and_what_to_add(kit: Path) -> None:
     strength = json.loads(run("check", kit, "--json").output)
     assert strength["level"] == "figure"
     assert strength["pictures"][0]["points"] > 0
+
+
+def test_a_check_quotes_no_figure_of_another_embedding(
+    kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERIFIER_EMBEDDING", str(tmp_path / "theirs" / "card.yaml"))
+    assert "not measured with the embedding in use" in run("check", kit).output
+    figures = {level: {"k": 1, "n": 4, "low": 0.1, "high": 0.6} for level in Level}
+    (tmp_path / "theirs" / "fusion").mkdir(parents=True)
+    (tmp_path / "theirs" / "fusion" / "recall.json").write_text(json.dumps({"levels": figures}))
+    assert "expect to find it on 25%" in run("check", kit).output
 
 
 @pytest.mark.parametrize(

@@ -88,14 +88,21 @@ def test_pictures_that_cannot_help_are_named_and_do_not_count() -> None:
 
 
 def test_the_shipped_figures_are_those_of_every_level() -> None:
-    assert set(load_recall(MODELS)) == set(Level)
-    assert all(0 < recall.low <= recall.share <= recall.high <= 1 for recall in load_recall(MODELS).values())
+    figures = load_recall(MODELS / "brand_presence")
+    assert set(figures) == set(Level)
+    assert all(0 < recall.low <= recall.share <= recall.high <= 1 for recall in figures.values())
 
 
-def test_figures_that_are_missing_or_short_are_a_model_error(tmp_path: Path) -> None:
-    (tmp_path / "brand_presence").mkdir()
-    for text in (None, "{", json.dumps({"levels": {"name": {"k": 1}}})):
-        if text is not None:
-            (tmp_path / "brand_presence" / "recall.json").write_text(text)
+def test_what_was_not_measured_with_the_weights_in_use_is_not_quoted(tmp_path: Path) -> None:
+    weak = rate(kit(("logo", emblem())), load_recall(tmp_path))
+    assert weak.recall is None
+    assert "not measured with the embedding in use" in weak.expect
+    assert any("two crops" in line for line in weak.advice)
+    assert not any("%" in line for line in (weak.expect, *weak.advice))
+
+
+def test_figures_that_are_broken_or_short_are_a_model_error(tmp_path: Path) -> None:
+    for text in ("{", json.dumps({"levels": {"name": {"k": 1}}})):
+        (tmp_path / "recall.json").write_text(text)
         with pytest.raises(ModelError):
             load_recall(tmp_path)
