@@ -27,7 +27,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.logo_embedding import composites, discriminant, marks
+from models.logo_embedding import composites, discriminant, folding, marks
 from models.logo_embedding.marks import Mark
 from models.logo_embedding.network import DIMENSIONS, Embedding, LogoNess
 
@@ -220,14 +220,14 @@ def _tell(part: str, step: int, steps: int, loss: float, also: float) -> None:
 
 
 def export(model: nn.Module, example: Tensor, file: Path, outputs: Sequence[str], free: dict[int, str]) -> str:
-    """Write ONNX with weights stored in half precision; returns its SHA-256. Axes in `free` may have any size."""
+    """Write ONNX, padding folded, weights in half precision; returns its SHA-256. Axes in `free` may have any size."""
     model = model.eval().to(memory_format=torch.contiguous_format)
     model.trunk.quick = None
     torch.onnx.export(
         model, (example,), str(file), input_names=["picture"], output_names=list(outputs), opset_version=17,
         dynamic_axes={"picture": free, **dict.fromkeys(outputs, free)}, dynamo=False,
     )  # fmt: skip
-    graph = onnx.load(file)
+    graph = folding.fold(onnx.load(file))
     casts = []
     for initial in list(graph.graph.initializer):
         if initial.data_type == TensorProto.FLOAT and math.prod(initial.dims) > 256:
