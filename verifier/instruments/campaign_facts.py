@@ -20,6 +20,8 @@ _RIGHT, _BELOW = 12.0, 1.6  # line heights from a name to what it names
 _LONGEST = 160  # letters of a subject; more is a text that begins with such a word
 _LEAST_LETTERS, _MOST = 20, 0.5  # letters of one script that make a page foreign, and their share of all
 _KNOWN = "LATIN"
+_KANA = ("HIRAGANA", "KATAKANA")
+_LEAST_KANA = 0.1  # of the foreign letters: Japanese is written with Chinese signs, too, and Chinese without these
 _TITLE_ABOVE = 1.0  # title heights from its foot down to where the day of sending is told
 _TITLE_LETTERS = 4  # at least
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
@@ -78,16 +80,19 @@ def in_rows(rows: Iterable[Sequence[str]]) -> tuple[Fact, ...]:
 
 
 def script(texts: Iterable[str]) -> str | None:
-    """The script of most of a page, if it is none that the phrasebook's languages use: "Cyrillic"."""
-    letters = Counter(
-        unicodedata.name(letter, "").partition(" ")[0] for text in texts for letter in text if letter.isalpha()
-    )
-    foreign = {name: count for name, count in letters.items() if name and name != _KNOWN}
-    if not foreign:
+    """The script of most of a page, if it is none that the phrasebook's languages use: "Cyrillic", "Japanese"."""
+    letters = Counter(_script_of(letter) for text in texts for letter in text if letter.isalpha())
+    foreign = letters.total() - letters[_KNOWN] - letters[""]
+    if foreign < _LEAST_LETTERS or foreign <= _MOST * letters.total():
         return None
-    most = max(foreign, key=lambda name: (foreign[name], name))
-    enough = foreign[most] >= _LEAST_LETTERS and foreign[most] > _MOST * letters.total()
-    return {"CJK": "Chinese"}.get(most, most.capitalize()) if enough else None
+    if sum(letters[name] for name in _KANA) >= _LEAST_KANA * foreign:
+        return "Japanese"
+    most = max((name for name in letters if name not in {_KNOWN, ""}), key=lambda name: (letters[name], name))
+    return {"CJK": "Chinese"}.get(most, most.capitalize())
+
+
+def _script_of(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0].partition("-")[0]
 
 
 def _begun(text: str) -> tuple[str, str, str]:

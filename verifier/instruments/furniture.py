@@ -46,25 +46,39 @@ def menus(cells: Sequence[Cell]) -> frozenset[Cell]:
 
 
 def _chains(names: Sequence[Cell]) -> Iterable[list[Cell]]:
-    """Words beneath each other at one left edge, evenly."""
+    """Words beneath each other at one left edge, with nothing between them."""
     left = list(names)
     while left:
         chain = [left.pop(0)]
-        while (following := _next(chain[-1], left)) is not None:
+        while (following := _next(chain[-1], left, names)) is not None:
             chain.append(following)
             left.remove(following)
         yield chain
 
 
-def _next(cell: Cell, names: Sequence[Cell]) -> Cell | None:
+def _next(cell: Cell, left: Sequence[Cell], names: Sequence[Cell]) -> Cell | None:
     beneath = [
         other
-        for other in names
+        for other in left
         if abs(other.box.left - cell.box.left) < 0.6 * cell.height
         and 0.6 * cell.height < other.centre[1] - cell.centre[1] < _MENU_PITCH * cell.height
         and 0.7 < other.height / cell.height < 1.4
     ]
-    return min(beneath, key=lambda other: other.centre[1], default=None)
+    following = min(beneath, key=lambda other: other.centre[1], default=None)
+    return following if following is not None and not _parted(cell, following, names) else None
+
+
+def _parted(above: Cell, below: Cell, names: Sequence[Cell]) -> bool:
+    """True when other words stand between two names: a page's title, and no menu."""
+    return any(
+        above.centre[1] < other.centre[1] < below.centre[1]
+        and above.box.bottom < other.box.bottom
+        and other.box.top < below.box.top
+        and other.box.left < above.box.right
+        and above.box.left < other.box.right
+        for other in names
+        if other is not above and other is not below
+    )
 
 
 def _is_list(chain: Sequence[Cell], names: Sequence[Cell], numbers: Sequence[Cell]) -> bool:

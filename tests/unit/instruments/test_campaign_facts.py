@@ -58,3 +58,10 @@ def test_an_export_names_its_facts_in_rows_of_two() -> None:
 def test_a_foreign_script_is_named_and_a_few_foreign_letters_are_not() -> None:
     assert campaign_facts.script(["Отправлено", "Доставлено", "Открытия"]) == "Cyrillic"
     assert campaign_facts.script(["Sent", "Delivered", "Ω", "Unique opens"]) is None
+
+
+def test_japanese_is_told_from_chinese_by_its_own_letters() -> None:
+    assert (
+        campaign_facts.script(["メール配信レポート：春のセール", "送信日：3月4日", "配信停止", "開封数"]) == "Japanese"
+    )
+    assert campaign_facts.script(["邮件发送报告", "已发送数量", "打开率和点击率", "退订人数统计"]) == "Chinese"

@@ -144,6 +144,13 @@ def test_a_list_beneath_other_words_is_no_menu() -> None:
     assert headline(lines)["open_rate"] == "43.4%"
 
 
+def test_words_above_and_beneath_a_title_are_no_menu_and_tell_the_channel() -> None:
+    lines = [line("In-app message", 40, 20), line("New year launch", 40, 44, 34), line("Sent on July 16, 2026", 40, 84)]
+    lines += placed(("Devices", 40, 120), ("Impressions", 40, 160), ("Total clicks", 340, 160))
+    lines += placed(("161,076", 40, 190), ("5,376", 340, 190))
+    assert figures.of_lines(tuple(lines)).channel == "in-app"
+
+
 def test_rings_whose_names_stand_as_far_below_each_are_read() -> None:
     lines = placed(("98.64%", 60, 100), ("Delivery rate", 25, 240), ("1.36%", 465, 100), ("Bounce rate", 435, 240))
     lines += placed(("0.30%", 65, 420), ("Unsubscribe rate", 10, 560))
