@@ -8,18 +8,14 @@ of the same scene agrees in patches (parallax, moved things), other pictures now
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
 from verifier.casefile import Box, Outline
-from verifier.errors import ArchiveError
-from verifier.instruments import features, geometry, lettering, overlay, refinement, shrinking, traces
+from verifier.instruments import bending, features, geometry, lettering, overlay, refinement, stored_pictures, traces
 from verifier.instruments.features import Features, Fit
 from verifier.instruments.overlay import Grey, Homography, Size
 
@@ -38,6 +34,7 @@ EXACT = 0.95  # close agreement from which it need not be
 SURE = 0.9  # agreement from which no other way of laying one picture over the other is tried
 STRAIGHT = 0.004  # agreement that may be lost without a tilt before the tilt is believed: few points feign one
 UNCLEAR = 0.7  # agreement below which noise or large pixels may hide the fit: it is then chosen from afar
+MOST_BENT_TILT, MOST_BENT_APART = 0.02, 0.003  # what a copy that was bent has: tilts of .011, nothing apart
 SEEK_CHANGES = 0.7  # agreement below which the pictures differ anyway
 
 
@@ -52,7 +49,8 @@ class Alignment:
     another side. `apart` is how much each shows that the other does not (`overlay.apart`); `close` is the agreement by
     a stricter measure, `coarse` at a quarter of the size (1 where it was not needed). `drawn`: what overlaps is a
     drawing or a screenshot rather than a photo; not looked at where nothing overlaps. `changed`: boxes on a where such
-    a drawing differs; sought from `SEEK_CHANGES` up.
+    a drawing differs; sought from `SEEK_CHANGES` up. `bend`: a went through a lens filter; what is said is then of the
+    straightened a (`bending.straighten`).
     """
 
     agreement: float
@@ -69,6 +67,7 @@ class Alignment:
     close: float = 0.0
     coarse: float = 0.0
     overlap: float = 0.0
+    bend: float = 0.0
     changed: tuple[Box, ...] = ()
 
 
@@ -100,10 +99,13 @@ def align_pages(
     homography between points in shares of both pictures' width and height. `worded`: words were read on both, so that
     what is flat is a page; else it is one if print shows. Raises ArchiveError when a blob cannot be read.
     """
-    size_a, size_b = _size_of(preview_a), _size_of(preview_b)
+    size_a, size_b = stored_pictures.size_of(preview_a), stored_pictures.size_of(preview_b)
     guesses = _guessed(size_a, features_a, size_b, features_b, whole, by_words)
     if guesses:
-        grey_a, grey_b = _grey_of(preview_a, size_a), _grey_of(preview_b, size_b)
+        grey_a, grey_b = (
+            stored_pictures.grey_of(preview_a, size_a, SIDE),
+            stored_pictures.grey_of(preview_b, size_b, SIDE),
+        )
         guesses = [guess for guess in guesses if whole or not _is_hopeless(grey_a, size_a, grey_b, size_b, guess)]
     if not guesses:
         return Alignment(agreement=0.0, size_a=size_a, size_b=size_b, drawn=False)
@@ -115,9 +117,12 @@ def align_pages(
     afar = _coarse(grey_a, size_a, grey_b, size_b, found) if close < EXACT else 0.0
     if close < EXACT and (afar >= ROUGHLY or (not afar and best >= ROUGH)):
         found, best, close = _refined(grey_a, size_a, grey_b, size_b, found, (best, close))
+    bend = 0.0
+    if best < SURE and (bent := _unbent(grey_a, size_a, features_a, grey_b, size_b, features_b)):
+        bend, grey_a, found, best, close = bent
     if best < LEAST_AGREEMENT and not whole:
         return Alignment(agreement=best, size_a=size_a, size_b=size_b, drawn=False)
-    a, b = _decode(preview_a), _decode(preview_b)
+    a, b = stored_pictures.decoded(preview_a), stored_pictures.decoded(preview_b)
     if best < least_of_drawings and _either_drawn(a, b, *geometry.outlines(found.matrix, size_a, size_b), worded):
         return Alignment(agreement=best, size_a=size_a, size_b=size_b, drawn=True)
     straight = replace(found, matrix=geometry.straightened(found.matrix, size_a, size_b))
@@ -143,6 +148,7 @@ def align_pages(
         close=close,
         coarse=coarse,
         overlap=geometry.overlap(found.matrix, size_a, size_b),
+        bend=bend,
         changed=overlay.changed(a, b, found.matrix) if drawn and best >= SEEK_CHANGES else (),
     )
 
@@ -213,6 +219,24 @@ def _refined(
     return found, *best
 
 
+def _unbent(
+    grey_a: Grey, size_a: Size, features_a: bytes, grey_b: Grey, size_b: Size, features_b: bytes
+) -> tuple[float, Grey, _Guess, float, float] | None:
+    """The bend, a straightened, how it lies on b, and its agreement, if a straightened is a part of b or holds it."""
+    bend = bending.find(traces.unpack(features_a, size_a[0]), size_a, traces.unpack(features_b, size_b[0]), size_b)
+    if bend is None or not geometry.is_plausible(bend.matrix, size_a, size_b):
+        return None
+    straight = bending.straighten(grey_a, bend.share)
+    guess = _Guess(matrix=bend.matrix, inliers=bend.inliers, mirrored=bend.mirrored)
+    known = _best(straight, size_a, grey_b, size_b, [guess])[1:]
+    found, best, close = _refined(straight, size_a, grey_b, size_b, guess, known)
+    small = geometry.scaling(size_b, _size(grey_b)) @ found.matrix @ geometry.scaling(_size(grey_a), size_a)
+    tilt = geometry.tilt(found.matrix, geometry.outlines(found.matrix, size_a, size_b)[0])
+    if best < SURE or tilt > MOST_BENT_TILT or overlay.apart(straight, grey_b, small) > MOST_BENT_APART:
+        return None
+    return bend.share, straight, found, best, close
+
+
 def _coarse(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Guess) -> float:
     """How far the pictures agree under a guess, looked at from afar."""
     small = geometry.scaling(size_b, _size(grey_b)) @ guess.matrix @ geometry.scaling(_size(grey_a), size_a)
@@ -252,31 +276,6 @@ def _laid_whole(size_a: Size, size_b: Size) -> list[_Guess]:
     """The whole pictures on each other, for want of features."""
     scaling = geometry.scaling(size_a, size_b)
     return [_Guess(matrix=scaling), _Guess(matrix=scaling @ geometry.mirror(size_a), mirrored=True)]
-
-
-def _decode(preview: bytes, way: int = cv2.IMREAD_COLOR_RGB) -> NDArray[np.uint8]:
-    decoded = cv2.imdecode(np.frombuffer(preview, np.uint8), way) if preview else None
-    if decoded is None:
-        raise ArchiveError("a preview cannot be decoded", "restore the archive from a backup")
-    return np.asarray(decoded, np.uint8)
-
-
-@lru_cache(maxsize=2)
-def _grey_of(preview: bytes, size: Size) -> Grey:
-    """A preview in grey, its longer side at most `SIDE`. One page is laid on several others, one after the other."""
-    reduced = cv2.IMREAD_REDUCED_GRAYSCALE_2 if max(size) >= 2 * SIDE else cv2.IMREAD_GRAYSCALE
-    grey = shrinking.within(_decode(preview, reduced), SIDE)
-    grey.flags.writeable = False
-    return grey
-
-
-def _size_of(preview: bytes) -> Size:
-    """What a preview's header says."""
-    try:
-        with Image.open(io.BytesIO(preview)) as opened:
-            return opened.size
-    except (UnidentifiedImageError, OSError) as error:
-        raise ArchiveError("a preview cannot be decoded", "restore the archive from a backup") from error
 
 
 def _size(pixels: NDArray[np.uint8]) -> Size:
