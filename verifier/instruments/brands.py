@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import cv2
@@ -13,13 +14,17 @@ from numpy.typing import NDArray
 
 from verifier.casefile import Box, BrandKit, Outline, Page, Picture
 from verifier.errors import InputError
-from verifier.instruments import names, text
+from verifier.instruments import names, shrinking, text
 from verifier.instruments.instances import Keypoints, inverted, keypoints, occurrences
 
-WORKING_SIDE = 1600  # pixels, longest side of a page; SIFT's time grows with its square
+WORKING_SIDE = 1280  # pixels, longest side of a page; SIFT's time and memory grow with its square (1600: 450 MB)
+_SIDEWAYS_SIDE = 1000  # pixels; at 12 MP a third of the time of a reading at full size
 _REFERENCE_SIDE = 480  # pixels; a logo on a photo is hardly ever larger than that
 _PAGE_POINTS = 8000  # the strongest; a shelf at 1600 pixels has more, and small logos are among the weaker
 _REFERENCE_POINTS = 1200
+_ENLARGED = 2.0  # at most, a pack of the catalogue: fine print that 200 pixels blur is sharp on the photo
+_PACK_POINTS, _TURNED_POINTS = 600, 300  # the strongest; twice as many found no more of 48 cartons
+_TURNED = 0.7  # as wide: a pack turned by 45 degrees, where SIFT bears some 30
 _MARGIN = 16  # pixels of plain surroundings, so that a flat logo's outermost corners become keypoints
 _MOST_INSTANCES = 24  # of one reference: facings beyond a shelf's width are not counted
 _PLAIN = 18.0  # grey levels; the ground of a catalogue picture varies less, JPEG noise included
@@ -30,7 +35,7 @@ _SEARCHED = frozenset({"logo", "sample", "pack", "retired", "forbidden"})
 CLEAR = {"logo": 8, "sample": 8, "pack": 8, "retired": 8, "forbidden": 8, "logo_look": 7, "sample_look": 7}
 """Agreeing points, or deviations of a look, from which an instance counts by itself (benchmarks/display.py)."""
 
-_KNOWN: dict[tuple[str, bool], tuple[Keypoints, ...]] = {}
+_KNOWN: dict[tuple[str, str], tuple[Keypoints, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,21 +102,25 @@ def points_on(picture: Picture) -> int:
 def sideways(page: Page) -> tuple[text.Line, ...]:
     """Lines that run up the page, in page pixels: what the reader sees when the page is turned clockwise.
 
-    A second reading for 4 names more in 274 (read upright: 130), so it is for a brand that nothing else shows.
+    A second reading for 4 names more in 274 (read upright: 130), so it is for a brand that nothing else shows, and on
+    no more than `_SIDEWAYS_SIDE`.
     """
-    turned = Page(index=page.index, label=page.label, pixels=np.ascontiguousarray(np.rot90(page.pixels, 3)))
+    small = shrinking.within(page.pixels, _SIDEWAYS_SIDE)
+    turned = Page(index=page.index, label=page.label, pixels=np.ascontiguousarray(np.rot90(small, 3)))
+    back = partial(_turned_back, height=small.shape[0], scale=page.width / small.shape[1])
     return tuple(
-        replace(
-            line,
-            box=_turned_back(line.box, page.height),
-            words=tuple(replace(word, box=_turned_back(word.box, page.height)) for word in line.words),
-        )
+        replace(line, box=back(line.box), words=tuple(replace(word, box=back(word.box)) for word in line.words))
         for line in text.read(turned)
     )
 
 
-def _turned_back(box: Box, height: int) -> Box:
-    return Box(left=box.top, top=height - box.right, right=box.bottom, bottom=height - box.left)
+def _turned_back(box: Box, height: int, scale: float) -> Box:
+    return Box(
+        left=box.top * scale,
+        top=(height - box.right) * scale,
+        right=box.bottom * scale,
+        bottom=(height - box.left) * scale,
+    )
 
 
 def names_seen(lines: Sequence[text.Line], kit: BrandKit) -> tuple[Sighting, ...]:
@@ -133,25 +142,39 @@ def names_seen(lines: Sequence[text.Line], kit: BrandKit) -> tuple[Sighting, ...
 
 
 def _references(picture: Picture) -> tuple[Keypoints, ...]:
-    """The picture's keypoints, described once a process; a flat logo's negative too, since brands print both."""
-    key = (hashlib.sha256(picture.data).hexdigest(), picture.role == "logo")
+    """The picture's keypoints, described once a process; a flat logo's negative too, since brands print both, and a
+    pack as it looks when turned."""
+    key = (hashlib.sha256(picture.data).hexdigest(), picture.role)
     if key not in _KNOWN:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
-        positive = _describe(np.asarray(cv2.cvtColor(pixels_of(picture), cv2.COLOR_RGB2GRAY), np.uint8))
-        _KNOWN[key] = (positive, inverted(positive)) if picture.role == "logo" else (positive,)
+        grey = np.asarray(cv2.cvtColor(pixels_of(picture), cv2.COLOR_RGB2GRAY), np.uint8)
+        _KNOWN[key] = _pack(grey) if picture.role == "pack" else (_describe(grey, _REFERENCE_POINTS),)
+        if picture.role == "logo":
+            _KNOWN[key] += (inverted(_KNOWN[key][0]),)
     return _KNOWN[key]
 
 
-def _describe(grey: NDArray[np.uint8]) -> Keypoints:
+def _pack(grey: NDArray[np.uint8]) -> tuple[Keypoints, ...]:
+    """Of a catalogue picture, enlarged where it is small: seen from the front, and turned."""
+    enlarged = max(1.0, min(_ENLARGED, _REFERENCE_SIDE / max(trimmed(grey).shape)))
+    front = cv2.resize(grey, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
+    turned = cv2.resize(front, None, fx=_TURNED, fy=1.0, interpolation=cv2.INTER_AREA)
+    return (
+        _describe(np.asarray(front, np.uint8), _PACK_POINTS),
+        _describe(np.asarray(turned, np.uint8), _TURNED_POINTS),
+    )
+
+
+def _describe(grey: NDArray[np.uint8], most: int) -> Keypoints:
     """Keypoints of a reference, in pixels of its content: plain surroundings are no part of a logo or a pack."""
     content = _bounded(trimmed(grey), _REFERENCE_SIDE)[0]
     if content.shape == _bounded(grey, _REFERENCE_SIDE)[0].shape:
-        return keypoints(content, _REFERENCE_POINTS)
+        return keypoints(content, most)
     framed = cv2.copyMakeBorder(
         content, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_CONSTANT, value=int(np.median(_border(grey)))
     )
-    found = keypoints(np.asarray(framed, np.uint8), _REFERENCE_POINTS)
+    found = keypoints(np.asarray(framed, np.uint8), most)
     height, width = content.shape
     return replace(found, points=found.points - _MARGIN, width=width, height=height)
 

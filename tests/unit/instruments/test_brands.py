@@ -72,6 +72,37 @@ def test_a_white_logo_on_nothing_is_described_as_well_as_a_black_one() -> None:
     assert seen.strength >= 8
 
 
+def carton(seed: int = 3) -> np.ndarray:
+    """Black print on white, as tall as a milk carton, at 200 pixels: marks of many sizes, the finest a pixel or two."""
+    rng = np.random.default_rng(seed)
+    drawn = np.full((800, 360), 255, np.uint8)
+    for _ in range(90):
+        x, y, w, h = (int(n) for n in rng.integers((15, 30, 6, 6), (300, 740, 60, 40)))
+        cv2.rectangle(drawn, (x, y), (x + w, y + h), int(rng.integers(0, 200)), -1 if w % 2 else 3)
+    return drawn
+
+
+def test_the_fine_print_of_a_small_catalogue_picture_is_matched() -> None:
+    sharp = page_with(carton(), (300, 40, 570, 640))
+    small = cv2.resize(carton(), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    as_pack, as_sample = best(sharp, kit(png(small), "pack")), best(sharp, kit(png(small), "sample"))
+    assert as_pack is not None
+    assert as_pack.strength >= 14
+    assert as_pack.strength >= (as_sample.strength if as_sample else 0)
+
+
+def test_a_pack_is_found_where_it_is_turned() -> None:
+    page = page_with(carton(), (300, 40, 405, 640))  # .39 times as wide as it is seen from the front: 67 degrees
+    small = cv2.resize(carton(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    as_pack, as_sample = best(page, kit(png(small), "pack")), best(page, kit(png(small), "sample"))
+    assert as_pack is not None
+    assert as_pack.strength >= 8
+    assert as_pack.strength > (as_sample.strength if as_sample else 0)
+    xs = [x for x, _ in as_pack.frame]
+    assert min(xs) == pytest.approx(300, abs=15)
+    assert max(xs) == pytest.approx(405, abs=15)
+
+
 def test_an_empty_page_and_a_kit_without_pictures_give_nothing() -> None:
     empty = Page(index=0, label="photo", pixels=np.full((300, 400, 3), 120, np.uint8))
     assert brands.pictures_seen(brands.view(empty), kit(png(logo()))) == ()
