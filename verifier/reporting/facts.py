@@ -76,7 +76,10 @@ def figures(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Figure, ...
 
 
 def asks(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Ask, ...]:
-    """What the partner should do, each thing once: refused items first, then the reasons in their order."""
+    """What the partner should do, each thing once: refused items first, then the reasons in their order.
+
+    What only informs (a table cut off, a script not read) asks where its item cannot be judged without more.
+    """
     wanted: dict[str, list[tuple[int, int]]] = {}
     waiting = {entry.item.id: entry.assessment.route is Route.NEEDS_INPUT for entry in report.items}
     numbers = {entry.item.id: n for n, entry in enumerate(report.items, start=1)}
@@ -85,8 +88,7 @@ def asks(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Ask, ...]:
             remedy = _sentence(entry.item.problem.remedy)
             wanted.setdefault(remedy, []).append((numbers[entry.item.id], 0))
     for reason in reasons:
-        speaks = reason.hit.truth is Truth.CANNOT_TELL or reason.hit.bearing is Bearing.CONTRADICTS
-        if reason.hit.ask and speaks and (reason.group is not Group.ASIDE or waiting.get(reason.owner)):
+        if reason.hit.ask and _speaks(reason, waiting=waiting.get(reason.owner, False)):
             wanted.setdefault(_sentence(reason.hit.ask), []).append((numbers.get(reason.owner, 0), reason.number))
     return tuple(
         Ask(
@@ -96,6 +98,14 @@ def asks(report: ClaimReport, reasons: Sequence[Reason]) -> tuple[Ask, ...]:
         )
         for text, by in wanted.items()
     )
+
+
+def _speaks(reason: Reason, *, waiting: bool) -> bool:
+    """Whether a reason's request is made, where its item is `waiting` for more or not."""
+    if reason.hit.truth is not Truth.CANNOT_TELL and reason.hit.bearing is Bearing.INFORMS:
+        return waiting
+    speaks = reason.hit.truth is Truth.CANNOT_TELL or reason.hit.bearing is Bearing.CONTRADICTS
+    return speaks and (reason.group is not Group.ASIDE or waiting)
 
 
 def missing(report: ClaimReport) -> str:

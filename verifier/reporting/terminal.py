@@ -32,6 +32,7 @@ def summary(report: ClaimReport) -> RenderableType:
         ("read", _readings(report)),
         ("claim says, and what was found", _figures(report, reasons)),
         ("why (points in decibans)", _why(reasons, waterfall_of(report, reasons), len(report.items))),
+        ("also seen", _noted(reasons, len(report.items))),
         ("cannot tell", _untold(reasons, len(report.items))),
         ("what to ask the partner", _asks(report, reasons)),
     ):
@@ -129,6 +130,11 @@ def _why(reasons: Sequence[Reason], fall: Waterfall, items: int) -> RenderableTy
         table.add_row(str(reason.number), wording.decibans(step.tenths), title)
     table.add_row("", Text(wording.decibans(fall.total.tenths), "bold"), Text("together", "bold"))
     return table
+
+
+def _noted(reasons: Sequence[Reason], items: int) -> RenderableType | None:
+    told = dict.fromkeys(_titled(reason, items) for reason in reasons if reason.group is Group.NOTED)
+    return Stack(*(_line(one, _TONES["note"]) for one in told)) if told else None
 
 
 def _untold(reasons: Sequence[Reason], items: int) -> RenderableType | None:

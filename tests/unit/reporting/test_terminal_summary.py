@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from verifier.casefile import Status, Truth
+from verifier.casefile import Route, Status, Truth
 from verifier.reporting import terminal
 
 
@@ -77,3 +77,17 @@ def test_what_could_not_be_told_is_not_listed_as_read(report, printed):
     )
     changed = replace(report, items=(replace(entry, inspections=unsure), *report.items[1:]))
     assert "Nordlicht logo" not in printed(changed)
+
+
+@pytest.mark.parametrize(("route", "asked"), [(Route.NEEDS_INPUT, True), (Route.QUICK_LOOK, False)])
+def test_what_only_informs_is_also_seen_and_asks_where_the_item_needs_more(report, printed, route, asked):
+    dashboard = report.items[1]
+    rows = next(hit for hit in report.hits if hit.rule == "claim.rows")
+    cut = replace(
+        rows, rule="campaign.cut-off", title="The capture ends in a table", item=dashboard.item.id, ask="Send all."
+    )
+    waiting = replace(dashboard, assessment=replace(dashboard.assessment, route=route))
+    items = (report.items[0], waiting, *report.items[2:])
+    text = " ".join(printed(replace(report, hits=(*report.hits, cut), items=items)).split())
+    assert "also seen The capture ends in a table [item 2] Two rows were listed" in text
+    assert ("Send all. (item 2)" in text) is asked
