@@ -15,7 +15,7 @@ from typing import Any
 from verifier.archive.index.folder import MemoryShelf
 from verifier.archive.protocol import Archive, Link, Sighting, sighting_of
 from verifier.casefile import Claim, Finding, Inspection, Item, Kind, Trace, Venue
-from verifier.comparison import references, statement, together, twins, whole
+from verifier.comparison import references, statement, takes, together, twins, whole
 from verifier.comparison.catalogue import Catalogue
 from verifier.comparison.index import Allowed, Index, Query
 from verifier.comparison.references import Held, References
@@ -199,8 +199,8 @@ class Comparison:
 
         with ThreadPoolExecutor(HANDS) as hands:
             found = list(hands.map(examine, listed.pairs))
-            yield from found
-            yield from (examine(pair, lies) for pair, lies in whole.pages(found, traces))
+            found += [examine(pair, lies) for pair, lies in whole.pages(found, traces)]
+            yield from takes.told_apart(found)
 
 
 def _living(allowed: Allowed, erased: Collection[int]) -> Allowed:
