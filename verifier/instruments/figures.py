@@ -13,6 +13,7 @@ from verifier.instruments import (
     choice,
     dates,
     furniture,
+    gaps,
     grids,
     layout,
     matrices,
@@ -45,6 +46,7 @@ class PageFigures:
     facts: tuple[Fact, ...] = ()
     script: str | None = None  # a foreign one
     empty: tuple[Cell, ...] = ()  # heads of columns that hold no numbers
+    gaps: tuple[Box, ...] = ()  # places where a number must stand and none was read
 
 
 def read(page: Page) -> PageFigures:
@@ -62,6 +64,8 @@ def of_page(page: Page, lines: tuple[Line, ...], found: PageFigures) -> PageFigu
         again = dict(zip(telling, text.read_again(page, telling), strict=True))
         lines = tuple(again.get(line, line) for line in lines)
         found = of_lines(lines)
+    if not page.words and (more := text.read_at(page, found.gaps)):
+        return of_lines(tuple(sorted((*lines, *more), key=lambda line: (line.box.top, line.box.left))))
     return found
 
 
@@ -86,15 +90,17 @@ def of_lines(lines: tuple[Line, ...]) -> PageFigures:
     tables += matrices.find(left, [cell for cell in cells if cell not in accounted], len(tables))
     accounted = {cell for table in tables for cell in table.cells}
     free: list[Cell] = [cell for cell in cells if cell.numeral and cell not in accounted]
-    cards = pairing.pair([label for label in labels if label.cell not in accounted], free)
-    cards = repeats.as_rows(cards, cells, len(tables))
+    paired = pairing.pair([label for label in labels if label.cell not in accounted], free)
+    cards = repeats.as_rows(paired, cells, len(tables))
     in_tables = [reading for table in tables for reading in table.readings]
     menu = {cell.line for cell in menus}
     empty = tuple(cell for table in tables for cell in table.empty)
     told = [line for number, line in enumerate(lines) if number not in menu]
     found = _of_readings([*cards, *in_tables], [line.text for line in told])
     printed = campaign_facts.printed_dates(told)
-    return replace(found, facts=campaign_facts.on_page(lines), dates=printed, empty=empty)
+    left = [label for label in labels if label.cell not in accounted]
+    missing = gaps.find(left, cells, paired, tables) if found.headline or found.rows else ()
+    return replace(found, facts=campaign_facts.on_page(lines), dates=printed, empty=empty, gaps=missing)
 
 
 def of_sheet(sheet: Sheet) -> PageFigures:

@@ -34,8 +34,8 @@ class Row:
 
     @property
     def height(self) -> float:
-        """Of its lowest number."""
-        return min(cell.height for cell in self.numbers.values())
+        """Of its tallest number: lone digits are boxed lower than others."""
+        return max(cell.height for cell in self.numbers.values())
 
 
 def find(columns: Mapping[Cell, int], cells: Sequence[Cell], header: Sequence[Label]) -> list[Row]:

@@ -25,6 +25,7 @@ _TILE_WIDTH, _TILE_HEIGHT, _OVERLAP = 1600, 1400, 120  # pixels; the overlap hol
 _MOST_TILES = 12  # about a minute of one core; `unread_share` says what was left out
 _SMALL, _ENLARGED = 0.8e6, 2.0  # pixels of a small rendering, and times: its print is 6 to 9 pixels tall
 _LEAST_SCORE = 0.5  # RapidOCR's own default: below it the recogniser's words are noise
+_LEAST_THERE = 0.8  # of a number where one must stand
 _LEAST_SURE = 0.78  # of words found by their edges: below, they are icons and sparklines
 _SURE_WORD, _SURE_FIGURE = 0.3, 0.9  # of its least sure letter, from which the tiny model is believed for a draft
 _PROSE = 16  # letters: a longer line is no figure alone, and a draft of it will do
@@ -86,6 +87,19 @@ def read_again(page: Page, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     placed = zip(corners, recogniser.recognise(tile, corners), strict=True)
     again = dict(zip(drafts, (_line(where, what, 0, 1.0) for where, what in placed), strict=True))
     return tuple(again.get(line, line) for line in lines)
+
+
+def read_at(page: Page, places: tuple[Box, ...]) -> tuple[Line, ...]:
+    """The numbers that stand alone at places where one must stand: paler and smaller print than `read` looks for."""
+    found = [box for place in places if (box := text_lines.alone(page.pixels, place)) is not None]
+    if not found:
+        return ()
+    tile = np.asarray(cv2.cvtColor(page.pixels, cv2.COLOR_RGB2BGR), np.uint8)
+    corners = np.array([_corners(box) for box in found], np.float32)
+    placed = zip(corners, recogniser.recognise(tile, corners), strict=True)
+    return tuple(
+        _line(where, what, 0, 1.0) for where, what in placed if _has_digit(what) and what.confidence >= _LEAST_THERE
+    )
 
 
 def _mostly_drawn(page: Page) -> bool:

@@ -21,6 +21,7 @@ from verifier.casefile import Box
 Ints = NDArray[np.int64]
 
 _EDGE = 40  # grey levels between neighbours: the palest print of dashboards has 60, JPEG's ripples 20
+_PALE, _TALL_ENOUGH = 16, 0.35  # grey levels, and of its height, of print at a place where some must stand
 _FLAT, _FLAT_SHARE = (
     2,
     0.55,
@@ -83,6 +84,24 @@ def find(pixels: NDArray[np.uint8]) -> list[Box]:
         )
     lines = _lines(_unframed(found.at(np.argsort(found.boxes[:, 0], kind="stable"))), bars, tallest)
     return _with_margin(_parted(lines, bars), *pixels.shape[:2])
+
+
+def alone(pixels: NDArray[np.uint8], place: Box) -> Box | None:
+    """The box, with its margin, of what stands free of the edges of a place; None where nothing of its height does."""
+    left, top = max(0, int(place.left)), max(0, int(place.top))
+    crop = pixels[top : int(place.bottom) + 1, left : int(place.right) + 1]
+    if min(crop.shape[:2]) < _LEAST_HEIGHT:
+        return None
+    edges = np.asarray(_gradient(np.ascontiguousarray(crop)) > _PALE, np.uint8)
+    height, width = edges.shape
+    _, _, stats, _ = cv2.connectedComponentsWithStats(edges, connectivity=8)
+    boxes = np.stack([stats[1:, 0], stats[1:, 1], stats[1:, 0] + stats[1:, 2], stats[1:, 1] + stats[1:, 3]], axis=1)
+    free = (boxes[:, :2] > 0).all(axis=1) & (boxes[:, 2] < width) & (boxes[:, 3] < height)
+    tall = boxes[free & (boxes[:, 3] - boxes[:, 1] >= _TALL_ENOUGH * height)]
+    if not len(tall):
+        return None
+    around = np.concatenate([tall[:, :2].min(axis=0), tall[:, 2:].max(axis=0)])[None] + [left, top, left, top]
+    return _with_margin(around.astype(np.int64), *pixels.shape[:2])[0]
 
 
 def _gradient(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -28,3 +28,13 @@ def test_the_first_of_a_column_of_numbers_is_not_its_heads() -> None:
     column = [line(text, 300, 124 + 70 * at) for at, text in enumerate(("9", "4", "2"))]
     cards = [line("Sent", 40, 40), line("442", 40, 64), line("Clicks", 140, 40), line("17", 140, 64)]
     assert "unique_opens" not in headline([*cards, line("Unique opens", 300, 100), *column])
+
+
+def test_a_last_row_of_low_digits_is_whole_and_one_of_cut_print_is_none() -> None:
+    names = [line(name, 40, top) for name, top in (("Campaign", 40), ("Spring", 80), ("Summer", 120), ("May", 160))]
+    heads = [line("Sent", 240, 40), line("Opens", 440, 40)]
+    told = [line("900", 240, 80), line("310", 440, 80), line("700", 240, 120), line("212", 440, 120)]
+    low = [line("3", 240, 161, height=18), line("1", 440, 163, height=14)]
+    assert ("May", "opens", "1") in rows([*names, *heads, *told, *low])
+    cut = [line("3", 240, 160, height=12), line("1", 440, 160, height=12)]
+    assert not any(name == "May" for name, *_ in rows([*names, *heads, *told, *cut]))
