@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from verifier.casefile import Box, Trace
-from verifier.comparison import labelling, rereading, weight, wording
+from verifier.comparison import labelling, rereading, sureness, weight, wording
 from verifier.comparison.changes import Change
 from verifier.comparison.facing import Matrix, Place, Side, box_of, place_of, sides, through
 from verifier.comparison.labelling import Labels, Phrase
 from verifier.comparison.reprinting import FAINT, Alikeness, Ask, Scale, alikeness
-from verifier.comparison.sureness import is_sure
 from verifier.instruments.alignment import Alignment
 
 LEGIBLE = 16.0  # pixels of a preview: lower boxes of words (print of 8) are read wrongly time and again
@@ -33,6 +32,7 @@ ALONE_LIMIT = (0.1, 0.2)  # and of what one page has only: readers overlook prin
 LETTERS, FIGURE_DIGITS = 3, 2  # that such words and figures have at least
 MOST_LEFT = 200  # words on one page only, beyond which nobody edited: it is another report
 MOST_AGAINST = 4.0  # times the weight in common that may differ: an update changes most of what a report says
+MANY = 5  # figures: an edit changes a count, its rate, and what follows from both
 TOGETHER = 0.3  # overlap (intersection over the smaller box) from which two phrases stand in one place
 MISREAD = 80.0  # of 100: likeness of two texts that are one, read twice
 REDRAWN = 0.5  # likeness of a picture as a whole, below which it is another
@@ -49,14 +49,16 @@ class Fields:
     """What two pages have in common, and what differs.
 
     `weight` is that of the figures in common, `against` that of those that only one page has where both overlap (of the
-    page that has fewer), `share` the share (0..1) of words in common there. `other`: so much differs that nobody edited
-    one into the other. Not `compared`: the words have no places, or the pages could not be laid on each other.
+    page that has fewer), `share` the share (0..1) of words in common there, `kept` the number of figures in common.
+    `other`: so much differs that nobody edited one into the other. Not `compared`: the words have no places, or the
+    pages could not be laid on each other.
     """
 
     compared: bool = False
     weight: float = 0.0
     against: float = 0.0
     share: float = 0.0
+    kept: int = 0
     changes: tuple[Change, ...] = ()
     other: bool = False
 
@@ -64,6 +66,12 @@ class Fields:
     def enough(self) -> bool:
         """Whether the figures in common are those of one report."""
         return self.weight >= weight.ENOUGH and self.weight >= self.against
+
+    @property
+    def mostly_other(self) -> bool:
+        """Whether so many figures changed, and more than stayed, that it is another report of the same layout."""
+        changed = sum(wording.is_figure(change.old) or wording.is_figure(change.new) for change in self.changes)
+        return changed >= MANY and changed > self.kept
 
 
 def compare(here: Trace, there: Trace, alignment: Alignment, ask: Ask, read: rereading.Read | None = None) -> Fields:
@@ -81,6 +89,7 @@ def compare(here: Trace, there: Trace, alignment: Alignment, ask: Ask, read: rer
         compared=True,
         weight=sum(weight.of(a.words[n]) for n in shared),
         against=min(sum(weight.of(side.words[n]) for n in side.left) for side in (a, b)),
+        kept=sum(wording.is_figure(a.words[n]) and not wording.is_date_part(a.words[n]) for n in shared),
         share=2 * len(shared) / max(1, 2 * len(shared) + len(a.left) + len(b.left)),
     )
     if len(a.left) + len(b.left) > MOST_LEFT or told.against > MOST_AGAINST * told.weight + weight.ENOUGH:
@@ -93,7 +102,8 @@ def compare(here: Trace, there: Trace, alignment: Alignment, ask: Ask, read: rer
     if read is not None:
         doubts = tuple(change(pair) for pair in _doubtful(a, b, alike, pairs, matrix, (scale_here[1], scale_there[1])))
         again = partial(_read, read, scale_here, scale_there)
-        found = rereading.reread(found, doubts, again, (a.places[a.known()], b.places[b.known()]))
+        clear = partial(_is_clear, sides=(a, b), matrix=matrix, scales=(scale_here[1], scale_there[1]))
+        found = rereading.reread(found, doubts, again, (a.places[a.known()], b.places[b.known()]), clear)
     return replace(told, changes=(*_labelled(found, a, b), *_pictures(a, alike, found, matrix)))
 
 
@@ -223,8 +233,18 @@ def _change(pair: _Pair, sides: tuple[Side, Side], alike: Alikeness, matrix: Mat
         new=new.text if new else "",
         here=box_of(here),
         there=box_of(there),
-        sure=is_sure(here, there, matrix, sides, likeness, alike.stayed) and (all(pair) or likeness < FAINT),
+        sure=sureness.is_one_place(here, there, matrix, sides)
+        and (likeness < FAINT or (all(pair) and sureness.is_unlike(likeness, alike.stayed))),
     )
+
+
+def _is_clear(change: Change, sides: tuple[Side, Side], matrix: Matrix, scales: tuple[float, float]) -> bool:
+    """Whether both places are large enough in the previews to be read without an error."""
+    if change.here is None or change.there is None:
+        return False
+    here, there = np.array(place_of(change.here)), np.array(place_of(change.there))
+    tall = min(scale * (place[3] - place[1]) for scale, place in zip(scales, (here, there), strict=True))
+    return bool(tall >= sureness.CLEAR) and sureness.is_one_place(here, there, matrix, sides)
 
 
 def _least(pair: _Pair, alike: Alikeness) -> float:

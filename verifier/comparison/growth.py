@@ -6,6 +6,7 @@ raises some of them. It cannot be proved either way; what it looks like is said.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,16 +19,21 @@ from verifier.comparison.fields import Fields
 from verifier.comparison.wording import digits
 from verifier.instruments import dates, numerals, vocabulary
 
+_LETTERS = re.compile(r"[^\W\d_]+$")  # of the next word, read along with a figure
+
 GROWING = frozenset({"opens", "unique_openers", "clicks", "unique_clickers"})
 FOLLOWING = frozenset({"unsubscribes", "spam", "ctr", "unique_ctr", "ctor", "forwards", "impressions"})  # may grow too
 LEAST_GROWN = 2  # counts that must have grown, of opens and of clicks
+LEAST_UNMOVED = (
+    2.0  # weight of a count that has stayed: a day or a page's number is called opens, too, if they are near
+)
 MOST_GROWTH = 3.0  # times; most of what a mail is ever opened, it is opened in its first days
 
 
 def reported_again(here: Trace, found: Fields) -> bool:
     """Whether all changes are what more days bring: every count of opens and clicks grew, and nothing else is new."""
     changed = [change for change in found.changes if digits(change.old) or digits(change.new)]
-    told = [_figure(change.label) for change in changed]
+    told = [_figure(change.label.partition("/")[0]) for change in changed]
     kinds = {figure for figure, change in zip(told, changed, strict=True) if figure in GROWING and not _is_rate(change)}
     words = [change for change in found.changes if change not in changed and change.sure and (change.old or change.new)]
     return (
@@ -60,7 +66,7 @@ def _is_rate(change: Change) -> bool:
 
 
 def _grew(change: Change) -> bool:
-    old, new = numerals.parse(change.old), numerals.parse(change.new)
+    old, new = (numerals.parse(_LETTERS.sub("", text)) for text in (change.old, change.new))
     return old is not None and new is not None and old.value <= new.value <= MOST_GROWTH * max(old.value, 1.0)
 
 
@@ -70,7 +76,7 @@ def _unmoved(here: Trace, changed: Sequence[Change]) -> bool:
     places = [(figure.box.left, figure.box.top, figure.box.right, figure.box.bottom) for figure in here.figures]
     steps = weight.ticks([figure.text for figure in here.figures], places)
     return any(
-        weight.of(figure.text) >= 1 and "%" not in figure.text and figure.text not in moved
+        weight.of(figure.text) >= LEAST_UNMOVED and "%" not in figure.text and figure.text not in moved
         for n, figure in enumerate(here.figures)
         if n not in steps and figure.label and _figure(figure.label) in GROWING
     )

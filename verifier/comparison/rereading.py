@@ -27,8 +27,13 @@ Known = tuple[Places, Places]
 """Where words stand that both pages have, on this page and on the other."""
 
 
-def reread(changes: Sequence[Change], doubts: Sequence[Change], read: Read, known: Known) -> tuple[Change, ...]:
-    """The changes that stay, what was overlooked filled in; and of the doubts those that are borne out."""
+def reread(
+    changes: Sequence[Change], doubts: Sequence[Change], read: Read, known: Known, clear: Callable[[Change], bool]
+) -> tuple[Change, ...]:
+    """The changes that stay, what was overlooked filled in; and of the doubts those that are borne out.
+
+    What is borne out in `clear` print is sure.
+    """
     worded = [change for change in changes if change.here and change.there and (change.old or change.new)]
     if len(worded) > MOST:
         return tuple(changes)
@@ -39,23 +44,26 @@ def reread(changes: Sequence[Change], doubts: Sequence[Change], read: Read, know
     there = tuple(_box(change.there, bool(change.old)) for change in wanted if change.there)
     told = list(zip(*read(here, there), strict=True))
     second = dict(zip(map(id, worded), told, strict=False))
-    stay = [filled for change in changes if (filled := _reread(change, *second.get(id(change), ("", "")), known))]
+    stay = [
+        filled for change in changes if (filled := _reread(change, *second.get(id(change), ("", "")), known, clear))
+    ]
     borne = [
-        replace(change, new=change.new or new, old=change.old or old)
+        replace(change, new=change.new or new, old=change.old or old, sure=change.sure or clear(change))
         for change, (new, old) in zip(wanted[len(worded) :], told[len(worded) :], strict=True)
         if _borne_out(change, new, old) and _as_long(new, old) and not _moved(change, known)
     ]
     return (*stay, *borne)
 
 
-def _reread(change: Change, new: str, old: str, known: Known) -> Change | None:
+def _reread(change: Change, new: str, old: str, known: Known, clear: Callable[[Change], bool]) -> Change | None:
     """The change as it is read now; None where it is none."""
-    same = bool(new) and new == old and (_misread(change) or not change.sure)
-    if same or (_grazed(change) and not _borne_out(change, new, old)):
+    same, borne_out = bool(new) and new == old, _borne_out(change, new, old)
+    if (same and (_misread(change) or not change.sure)) or (_grazed(change) and not borne_out):
         return None
     if _moved(change, known):
         return change
-    return replace(change, new=change.new or new, old=change.old or old)
+    sure = change.sure or (borne_out and clear(change))
+    return replace(change, new=change.new or new, old=change.old or old, sure=sure)
 
 
 def _grazed(change: Change) -> bool:

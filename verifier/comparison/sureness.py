@@ -15,28 +15,25 @@ from verifier.comparison.reprinting import ENOUGH_ALIKE, FAINT
 
 TIMES = 2.5  # times as unlike as what stayed: captures of one report that were read otherwise reach 2.4
 STAYED = 0.1  # share of the words that stayed, by whose least alike it is told
-NOISE = 0.04  # unlikeness that print has at least, so that a clean copy's specks are none
+NOISE = 0.02  # unlikeness that print has at least, so that a clean copy's specks are none
+CLEAR = 20.0  # pixels of a preview: figures in boxes so tall, read alike twice on either page, are not misread
 UNEVEN = 2.2  # times as tall: a word and a part of its neighbour
 AT_EDGE, BEYOND = 1.0, 1.0  # heights of print from an edge where a word may be cut, and by which the other page goes on
 
 
-def is_sure(
-    here: Place, there: Place, matrix: Matrix, sides: tuple[Side, Side], likeness: float, stayed: Sequence[float]
-) -> bool:
-    """Whether a field surely changed, by its places on both pages and by how alike the print is there.
-
-    `stayed` are the likenesses of words that did not change.
-    """
+def is_one_place(here: Place, there: Place, matrix: Matrix, sides: tuple[Side, Side]) -> bool:
+    """Whether two places hold the same field, and hold it whole: neither is a part of it or of its neighbour's."""
     heights = sorted(place[3] - place[1] for place in (through(matrix, here[None])[0], there))
     cut = _is_cut(here, there, sides) or _is_cut(there, here, (sides[1], sides[0]))
-    return not cut and heights[1] <= UNEVEN * heights[0] and _is_unlike(likeness, stayed)
+    return not cut and bool(heights[1] <= UNEVEN * heights[0])
 
 
-def _is_unlike(likeness: float, stayed: Sequence[float]) -> bool:
+def is_unlike(likeness: float, stayed: Sequence[float]) -> bool:
+    """Whether print so alike surely changed; `stayed` are the likenesses of words that did not."""
     if len(stayed) < ENOUGH_ALIKE:
         return likeness < FAINT
     noise = max(NOISE, 1 - float(np.quantile(stayed, STAYED)))
-    return likeness < FAINT or 1 - likeness >= TIMES * noise
+    return bool(likeness < FAINT or 1 - likeness >= TIMES * noise)
 
 
 def _is_cut(one: Place, other: Place, sides: tuple[Side, Side]) -> bool:

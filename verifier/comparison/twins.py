@@ -10,7 +10,7 @@ from typing import Any
 
 from verifier.archive.protocol import Archive, Sighting
 from verifier.casefile import Box, Trace
-from verifier.comparison import cells, facing, fields, growth, photos, wording
+from verifier.comparison import cells, facing, fields, growth, photos, weight, wording
 from verifier.comparison.cells import Cells
 from verifier.comparison.changes import Change
 from verifier.comparison.fields import Fields
@@ -42,6 +42,9 @@ class Likeness(StrEnum):
     SAME_SCENE = "same_scene"  # another take of the same place and things
     UNKNOWN = "unknown"  # could be a copy, and cannot be told
     NONE = "none"
+
+
+_DIFFERING = (Likeness.ALTERED, Likeness.UPDATED, Likeness.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +111,8 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run, lies: tup
         return replace(twin, note=f"could not be laid beside {other.item}: {error.message}")
     part = bool(trace.panel or there.panel)
     likeness, note = judge(alignment, said, found, part=part)
-    differing = likeness in (Likeness.ALTERED, Likeness.UNKNOWN) or (likeness is Likeness.COPY and bool(found.changes))
-    if differing and growth.reported_again(trace, found):
+    likely = likeness in _DIFFERING or (found.weight >= weight.ENOUGH and not found.other)
+    if likely and found.changes and growth.reported_again(trace, found):
         likeness, note = Likeness.UPDATED, ""
     agreement, least = (alignment.agreement, photos.COPY) if alignment.drawn else photos.measured(alignment, part=part)
     by_words = alignment.drawn and (told or found.enough)
@@ -120,7 +123,7 @@ def examine(trace: Trace, other: Sighting, archive: Archive, run: Run, lies: tup
         least=least,
         alignment=alignment,
         wording=said if by_words else None,
-        changes=_changes(said, found) if differing else (),
+        changes=_changes(said, found) if likeness in _DIFFERING else found.changes if likeness is Likeness.COPY else (),
         note=note,
     )
 
@@ -193,6 +196,8 @@ def judge(alignment: Alignment, said: Wording, found: Fields, *, part: bool = Fa
 def _judge_drawing(alignment: Alignment, said: Wording, found: Fields) -> tuple[Likeness, str]:
     nearly = alignment.agreement >= SAME_DRAWING
     told = said.saying in (Saying.SAME, Saying.ALTERED)
+    if found.mostly_other:
+        return Likeness.NONE, ""
     if found.compared and not found.other:
         if found.changes and found.enough:
             return (Likeness.ALTERED if any(change.sure for change in found.changes) else Likeness.COPY), ""

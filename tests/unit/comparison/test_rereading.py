@@ -16,13 +16,18 @@ BOX = Box(left=10, top=10, right=40, bottom=26)
 NOWHERE = np.zeros((0, 4))
 
 
+def small(_: Change) -> bool:
+    """No print is large enough to be read without an error."""
+    return False
+
+
 def told(
     old: str, new: str, second: tuple[str, str], *, here: object = NOWHERE, sure: bool = True
 ) -> list[tuple[str, str]]:
     """The change, where a second reading says `second` (before, after) and known words stand at `here`."""
     change = Change(label="opens", old=old, new=new, here=BOX, there=BOX, sure=sure)
     known = (np.asarray(here, np.float64).reshape(-1, 4), NOWHERE)
-    found = rereading.reread([change], [], lambda own, others: ((second[1],), (second[0],)), known)
+    found = rereading.reread([change], [], lambda own, others: ((second[1],), (second[0],)), known, small)
     return [(entry.old, entry.new) for entry in found]
 
 
@@ -62,7 +67,7 @@ def test_a_doubt_is_told_once_a_second_reading_bears_it_out(
     old: str, new: str, second: tuple[str, str], expected: list[tuple[str, str]]
 ) -> None:
     doubt = Change(label="", old=old, new=new, here=BOX, there=BOX)
-    found = rereading.reread([], [doubt], lambda own, others: ((second[1],), (second[0],)), (NOWHERE, NOWHERE))
+    found = rereading.reread([], [doubt], lambda own, others: ((second[1],), (second[0],)), (NOWHERE, NOWHERE), small)
     assert [(entry.old, entry.new) for entry in found] == expected
 
 
@@ -81,8 +86,8 @@ def test_pictures_and_very_many_changes_are_not_read_again() -> None:
 
     picture = Change(label="picture", old="", new="", here=BOX, there=BOX)
     many = [Change(label="", old="1", new="", here=BOX, there=BOX)] * (rereading.MOST + 1)
-    assert rereading.reread([picture], [], read, (NOWHERE, NOWHERE)) == (picture,)
-    assert rereading.reread(many, [picture], read, (NOWHERE, NOWHERE)) == tuple(many)
+    assert rereading.reread([picture], [], read, (NOWHERE, NOWHERE), small) == (picture,)
+    assert rereading.reread(many, [picture], read, (NOWHERE, NOWHERE), small) == tuple(many)
 
 
 def test_places_of_a_preview_are_read_and_empty_ones_say_nothing() -> None:

@@ -25,7 +25,7 @@ def pages(wide: int = 400, other_wide: int = 400) -> tuple[facing.Side, facing.S
     ("likeness", "stayed", "expected"),
     [
         (0.83, CLEAN, True),
-        (0.93, CLEAN, False),  # a speck on a clean copy
+        (0.96, CLEAN, False),  # a speck on a clean copy
         (0.7, FAINT, False),  # what stayed is hardly more alike
         (0.4, FAINT, True),
         (0.7, FEW, False),  # nothing to tell it by
@@ -35,18 +35,18 @@ def pages(wide: int = 400, other_wide: int = 400) -> tuple[facing.Side, facing.S
 def test_what_changed_is_far_more_unlike_than_what_stayed(
     likeness: float, stayed: tuple[float, ...], expected: bool
 ) -> None:
-    assert sureness.is_sure(MIDDLE, MIDDLE, PLAIN, pages(), likeness, stayed) is expected
+    assert sureness.is_unlike(likeness, stayed) is expected
 
 
 def test_a_word_that_an_edge_cuts_on_one_page_only_may_be_the_same() -> None:
     here, there = np.array((0.0, 100.0, 12.0, 116.0)), np.array((60.0, 100.0, 132.0, 116.0))
     moved = np.array(((1.0, 0.0, 120.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
-    assert not sureness.is_sure(here, there, moved, pages(280), 0.2, CLEAN)
-    assert sureness.is_sure(here, here, PLAIN, pages(), 0.2, CLEAN)  # both pages end there
+    assert not sureness.is_one_place(here, there, moved, pages(280))
+    assert sureness.is_one_place(here, here, PLAIN, pages())  # both pages end there
 
 
 def test_boxes_of_very_different_height_are_not_of_one_field() -> None:
     tall = np.array((100.0, 90.0, 140.0, 130.0))
-    assert not sureness.is_sure(tall, MIDDLE, PLAIN, pages(), 0.2, CLEAN)
+    assert not sureness.is_one_place(tall, MIDDLE, PLAIN, pages())
     halved = np.diag((0.5, 0.5, 1.0))
-    assert sureness.is_sure(2 * MIDDLE, MIDDLE, halved, pages(800), 0.2, CLEAN)  # one scale apart
+    assert sureness.is_one_place(2 * MIDDLE, MIDDLE, halved, pages(800))  # one scale apart

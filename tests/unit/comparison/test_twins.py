@@ -65,6 +65,7 @@ def test_drawings_are_judged_by_what_they_say(
 
 ONE_CHANGE = Fields(compared=True, weight=4.0, changes=(Change(label="Clicks", old="543", new="523"),))
 UNSURE = Fields(compared=True, weight=4.0, changes=(replace(ONE_CHANGE.changes[0], sure=False),))
+MANY_CHANGES = replace(ONE_CHANGE, kept=4, changes=ONE_CHANGE.changes * 5)
 HARDLY_A_FIGURE = Fields(compared=True, weight=0.5, changes=ONE_CHANGE.changes)
 
 
@@ -75,6 +76,8 @@ HARDLY_A_FIGURE = Fields(compared=True, weight=0.5, changes=ONE_CHANGE.changes)
         (0.99, Saying.SAME, ONE_CHANGE, Likeness.ALTERED),  # two figures have changed places
         (0.5, Saying.OTHER, ONE_CHANGE, Likeness.ALTERED),  # half of it was scrolled away
         (0.99, Saying.UNKNOWN, HARDLY_A_FIGURE, Likeness.UNKNOWN),  # two reports of nothing differ as little
+        (0.99, Saying.SAME, MANY_CHANGES, Likeness.NONE),  # another campaign: most of its figures are others
+        (0.99, Saying.SAME, replace(MANY_CHANGES, kept=6), Likeness.ALTERED),
         (0.99, Saying.ALTERED, UNSURE, Likeness.COPY),  # read in two ways in a blur
         (0.5, Saying.OTHER, Fields(compared=True, weight=4.0), Likeness.COPY),
         (0.9, Saying.OTHER, Fields(compared=True, weight=4.0, against=9.0), Likeness.NONE),
