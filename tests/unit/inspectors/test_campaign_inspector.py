@@ -55,3 +55,10 @@ def test_a_column_whose_numbers_lie_beyond_the_edge_is_named() -> None:
         cells += [(text, left, 100 + 40 * row) for text, left in zip(values, (20, 250, 420), strict=True)]
     cut = inspect(*cells)["cut_off"]
     assert (cut.value, cut.note) == (1, "Bounces")
+
+
+def test_a_heading_that_the_edge_cuts_is_named_and_a_whole_one_is_not() -> None:
+    cells = [("Name", 20, 60), ("Sent", 250, 60), ("Opens", 420, 60), ("500", 250, 100), ("120", 420, 100)]
+    cut = inspect(*cells, ("Unsubscri", 618, 60), ("31", 650, 100))["cut_off"]
+    assert (cut.value, cut.note) == (1, "Unsubscri…")
+    assert inspect(*cells, ("Bounces", 637, 60), ("31", 650, 100))["cut_off"].value == 0
