@@ -37,6 +37,7 @@ ROUTES = {
     "display/recycled": Route.FULL_REVIEW,
     "display/retouched": Route.FULL_REVIEW,
     "display/screenshot": Route.QUICK_LOOK,
+    "display/second_take": Route.QUICK_LOOK,
     "email/edited": Route.FULL_REVIEW,
     "email/export_csv": Route.QUICK_LOOK,
     "email/export_edited": Route.FULL_REVIEW,
