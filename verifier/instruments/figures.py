@@ -20,6 +20,7 @@ from verifier.instruments import (
     pairing,
     repeats,
     sheet_figures,
+    slips,
     text,
     vocabulary,
 )
@@ -70,9 +71,10 @@ def of_page(page: Page, lines: tuple[Line, ...], found: PageFigures) -> PageFigu
 
 
 def _drafts(lines: Sequence[Line], found: PageFigures) -> tuple[Line, ...]:
-    """Drafts in which a figure of the headline or its label stands."""
+    """Drafts in which a figure of the headline or its label stands, or what may be the label of one."""
     boxes = [box for one in found.headline for box in (one.value_box, one.label_box) if box is not None]
-    return tuple(line for line in lines if line.draft and any(_touch(line.box, box) for box in boxes))
+    drafts = (line for line in lines if line.draft)
+    return tuple(line for line in drafts if any(_touch(line.box, box) for box in boxes) or slips.nearly(line.text))
 
 
 def _touch(a: Box, b: Box) -> bool:

@@ -256,6 +256,12 @@ def _phrases() -> tuple[tuple[str, int, Meaning], ...]:
     return tuple(sorted(_made(phrasebook()), key=_phrase))
 
 
+@cache
+def phrases() -> tuple[str, ...]:
+    """Every phrase that may name a figure, as `plain` writes it."""
+    return tuple(sorted({*phrasebook().names, *(phrase for phrase, _, _ in _phrases())}))
+
+
 def _phrase(entry: tuple[str, int, Meaning]) -> str:
     return entry[0]
 

@@ -1,13 +1,17 @@
-"""Places where a number must stand and none was read are looked at once more."""
+"""Places where a number must stand and none was read, and labels misread by a letter or two, are looked at again."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from dashboard_lines import line
 from PIL import Image, ImageDraw, ImageFont
 
 from verifier.casefile import Page
-from verifier.instruments import figures
+from verifier.instruments import figures, slips, text
+from verifier.instruments.text import Line
 
 _LIST = (("Sent", "2,103"), ("Bounces", "12"), ("Unsubscribes", "7"), ("Spam reports", "0"))
 
@@ -54,3 +58,25 @@ def test_an_empty_cell_of_a_table_is_a_gap() -> None:
 
 def test_a_page_without_figures_has_no_gaps() -> None:
     assert figures.of_lines((line("Name", 40, 40), line("Age", 40, 80), line("41", 300, 80))).gaps == ()
+
+
+@pytest.mark.parametrize("misread", ["OUNSUBSCRIBES", "A Unique dicks", "Unique lmp", "Urique opens"])
+def test_a_label_is_nearly_one_that_it_may_be_misread_from(misread: str) -> None:
+    assert slips.nearly(misread)
+
+
+@pytest.mark.parametrize("other", ["Unique opens", "Delivery", "Audiences", "Marketing activities", "Total"])
+def test_a_label_that_is_understood_or_says_something_else_is_not_nearly_one(other: str) -> None:
+    assert not slips.nearly(other)
+
+
+def test_the_draft_of_what_may_be_a_label_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_again(page: Page, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        return tuple(line("UNSUBSCRIBES", one.box.left, one.box.top) if "OUNS" in one.text else one for one in lines)
+
+    monkeypatch.setattr(text, "read_again", read_again)
+    lines = (line("SENT", 40, 40), line("2,103", 300, 40), line("OUNSUBSCRIBES", 40, 80), line("7", 300, 80))
+    drafts = tuple(replace(one, draft=True) for one in lines)
+    page = Page(index=0, label="drawn", pixels=np.full((200, 400, 3), 255, np.uint8))
+    found = figures.of_page(page, drafts, figures.of_lines(drafts))
+    assert {one.key: one.numeral.text for one in found.headline} == {"sent": "2,103", "unsubscribes": "7"}
