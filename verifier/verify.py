@@ -145,7 +145,8 @@ class Verifier:
         beside = {item.id: [found[item.id] for found in (compared, related) if item.id in found] for item in items}
         reports = tuple(self._judge_item(activity, item, seen.found[item.id], beside[item.id]) for item in items)
 
-        inspections = (measure(claim, activity, items), compared_claim)
+        seen_on = {item.id: seen.found[item.id].inspections for item in items}
+        inspections = (measure(claim, activity, items, seen_on), compared_claim)
         hits, assessment = self._judge_claim(activity, inspections, reports)
         report = ClaimReport(
             schema=SCHEMA,

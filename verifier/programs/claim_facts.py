@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from verifier.casefile import (
@@ -20,9 +20,10 @@ from verifier.casefile import (
     Timeline,
 )
 from verifier.instruments import zones
+from verifier.programs import side_by_side
 from verifier.programs.slots import fills
 
-VERSION = "2"
+VERSION = "3"
 
 CODES = frozenset(
     {
@@ -37,15 +38,19 @@ CODES = frozenset(
         "claim.window_open",  # true: handed in before the last day of the activity
         "claim.approved_before_start",  # true: approved no later than the first day of the activity
         "claim.amount_over_approved",  # claimed less approved, in the claim's currency
+        side_by_side.AGREE,  # count of figures that two items print alike
+        side_by_side.DIFFER,  # count of those that they do not; the note names them
     }
 )
-"""What rules of claim scope may rest on. All are measured from the claim's facts; none looks into an item."""
+"""What rules of claim scope may rest on. All but the last two are measured from the claim's facts alone."""
 
 _UNREAD = frozenset({Kind.AUDIO, Kind.VIDEO, Kind.SLIDES})
 
 
-def measure(claim: Claim, activity: Activity, items: Sequence[Item]) -> Inspection:
-    """The facts of the claim, as findings. `items` have gone through `assign_slots`.
+def measure(
+    claim: Claim, activity: Activity, items: Sequence[Item], found: Mapping[str, Sequence[Inspection]]
+) -> Inspection:
+    """The facts of the claim, as findings. `items` have gone through `assign_slots`; `found` on each, by its id.
 
     What nobody stated is UNDETERMINED; amounts are NOT_APPLICABLE where neither was stated.
     """
@@ -59,6 +64,7 @@ def measure(claim: Claim, activity: Activity, items: Sequence[Item]) -> Inspecti
         _window_open(claim),
         _approval(claim),
         _amount(claim),
+        *side_by_side.side_by_side(items, found),
     )
     return Inspection(inspector="claim", version=VERSION, findings=findings)
 

@@ -35,7 +35,7 @@ def item(name: str, kind: Kind = Kind.IMAGE, slot: str | None = "photo", assumed
 
 
 def measured(code: str, claim: Claim = CLAIM, items: tuple[Item, ...] = ()) -> Finding:
-    findings = [finding for finding in measure(claim, WALK, items).findings if finding.code == code]
+    findings = [finding for finding in measure(claim, WALK, items, {}).findings if finding.code == code]
     assert len(findings) == 1
     return findings[0]
 
@@ -45,7 +45,7 @@ def filed(when: datetime, **more: object) -> Claim:
 
 
 def test_every_finding_has_a_declared_code_and_every_code_a_finding() -> None:
-    assert {finding.code for finding in measure(CLAIM, WALK, ()).findings} == CODES
+    assert {finding.code for finding in measure(CLAIM, WALK, (), {}).findings} == CODES
 
 
 def test_a_slot_is_short_until_enough_fitting_items_fill_it() -> None:
@@ -75,7 +75,7 @@ def test_refused_unread_linked_and_assumed_items_are_counted_and_named() -> None
         item("c.pptx", Kind.SLIDES, None),
         item("https://example.org/film", Kind.LINK, "film", assumed=True),
     )
-    found = {finding.code: (finding.value, finding.note) for finding in measure(CLAIM, WALK, items).findings}
+    found = {finding.code: (finding.value, finding.note) for finding in measure(CLAIM, WALK, items, {}).findings}
     assert found["claim.refused_items"] == (1, "a.jpg")
     assert found["claim.unread_items"] == (2, "b.mp4, c.pptx")
     assert found["claim.link_items"] == (1, "https://example.org/film")
