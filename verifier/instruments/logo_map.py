@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.casefile import Box, Page
+from verifier.instruments import shrinking
 from verifier.instruments.network import Network
 
 Boxes = NDArray[np.float64]  # (n, 4): left, top, right, bottom in page pixels
 STRIDE = 8
 _SIDES = (1024, 640, 352)  # pixels of the longest side, at which the map is asked: small marks, then large ones
-_TILE, _OVERLAP = 640, 64  # pixels: what the map is asked for at once (1024 pixels in one take 220 MB more)
+_TILE, _OVERLAP = 640, 64  # pixels: what the map is asked for at once; smaller ones cut through large marks
 _MOST, _MOST_LINES = 24, 10
 _LEAST = 0.04  # logo-ness; below it windows do as well
 _SAME = 0.55  # intersection over union from which two proposals are one
@@ -47,7 +48,8 @@ def _mapped(network: Network, page: Page, side: int) -> tuple[Boxes, NDArray[np.
     """Boxes at the peaks of the map, and how sure it is of each."""
     scale = side / max(page.width, page.height)
     size = (max(1, round(page.width * scale)), max(1, round(page.height * scale)))
-    seen = cv2.resize(page.pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    begun = shrinking.begun(page.pixels, size)
+    seen = cv2.resize(begun, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     boxes, sure = [], []
     for top, bottom in _spans(size[1]):
         for left, right in _spans(size[0]):

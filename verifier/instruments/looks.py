@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 from verifier.casefile import Box, BrandKit, Page, Picture
 from verifier.errors import ModelError
-from verifier.instruments import logo_map, network
+from verifier.instruments import logo_map, network, shrinking
 from verifier.instruments.brands import Sighting, pixels_of, trimmed
 from verifier.instruments.cards import read_card
 from verifier.instruments.network import Network
 from verifier.instruments.tower import Tower, read_tower
 
+_COPY_SIDE = 1600  # pixels, longest side of the copy from which large places are cut
 MARGIN, WIDEST = 0.08, 2.0  # of a frame: as in training (models/logo_embedding/composites.py)
 LOOKS = {"logo": "logo_look", "sample": "sample_look"}  # roles of pictures that are compared, and of what they give
 LEAST = 2.0  # standard deviations above other logos; below, it says nothing
@@ -54,7 +55,7 @@ class Looks:
     def photo(self, page: Page, lines: Sequence[Box]) -> Seen:
         """The places of a page that may carry a logo, embedded. `lines` are where text stands."""
         boxes = logo_map.proposals(self._map, page, lines)
-        vectors = self.embed([framed(page.pixels, box) for box in boxes])
+        vectors = self.embed(_crops(page.pixels, boxes, self._tower.side))
         return Seen(boxes=boxes, vectors=vectors, usual=self._usual(vectors))
 
     def seen(self, photo: Seen, kit: BrandKit) -> tuple[Sighting, ...]:
@@ -102,6 +103,14 @@ class Looks:
             vectors = self.embed(_views(pixels_of(picture), flat=picture.role == "logo"))
             self._known[key] = (vectors, self._usual(vectors))
         return self._known[key]
+
+
+def _crops(pixels: NDArray[np.uint8], boxes: logo_map.Boxes, side: int) -> list[NDArray[np.uint8]]:
+    """The boxes framed; large ones are cut from a smaller copy, so that a photo of 12 MP is not gone over ten times."""
+    small = shrinking.within(pixels, _COPY_SIDE)
+    scale = small.shape[1] / pixels.shape[1]
+    large = (boxes[:, 2:] - boxes[:, :2]).min(axis=1) * scale >= 2 * side
+    return [framed(small, box * scale) if big else framed(pixels, box) for box, big in zip(boxes, large, strict=True)]
 
 
 def framed(pixels: NDArray[np.uint8], box: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -20,10 +20,11 @@ def padded(value: float = 0.0, width: tuple[int, ...] = (0, 0, 0, 1, 0, 0, 2, 1)
         helper.make_node("Pad", given, ["wide"]),
         helper.make_node("Conv", ["wide", "kernel"], ["map"], strides=[2, 2]),
     ]
-    shape = [1, 2, 8, 8]
-    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("picture", "map")]
-    ends[1] = helper.make_tensor_value_info("map", TensorProto.FLOAT, None)
-    graph = helper.make_graph(nodes, "padded", ends[:1], ends[1:], stored)
+    picture, found = (
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        for name, shape in (("picture", [1, 2, 8, 8]), ("map", [1, 3, "height", "width"]))
+    )
+    graph = helper.make_graph(nodes, "padded", [picture], [found], stored)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 

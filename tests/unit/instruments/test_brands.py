@@ -139,3 +139,20 @@ def test_text_read_sideways_lies_where_it_stands_on_the_page(monkeypatch: pytest
     monkeypatch.setattr(text, "read", reader)
     (line,) = brands.sideways(Page(index=0, label="photo", pixels=pixels))
     assert line.box == Box(left=20, top=250, right=60, bottom=390)
+
+
+@pytest.mark.parametrize("times", [1, 10])
+def test_text_read_sideways_on_a_large_photo_lies_there_too(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    pixels = np.zeros((400 * times, 300 * times, 3), np.uint8)
+    pixels[250 * times : 390 * times, 20 * times : 60 * times] = 255
+
+    def reader(page: Page) -> tuple[Line, ...]:
+        assert max(page.width, page.height) <= 1000  # it is the second reading: no more than is needed
+        ys, xs = np.nonzero(page.pixels[..., 0] > 127)
+        box = Box(left=xs.min(), top=ys.min(), right=xs.max() + 1, bottom=ys.max() + 1)
+        return (Line(text="Zk7 Lamps", box=box, confidence=1.0),)
+
+    monkeypatch.setattr(text, "read", reader)
+    (line,) = brands.sideways(Page(index=0, label="photo", pixels=pixels))
+    edges = (line.box.left, line.box.top, line.box.right, line.box.bottom)
+    assert edges == pytest.approx((20 * times, 250 * times, 60 * times, 390 * times), abs=2 * times)

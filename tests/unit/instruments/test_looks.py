@@ -85,6 +85,17 @@ def test_the_same_photo_looks_the_same_again(looks: Looks) -> None:
     assert looks.seen(first, kit(star(6))) == load_looks(MODEL).seen(second, kit(star(6)))
 
 
+def test_a_photo_of_many_pixels_looks_as_it_does_at_a_smaller_size(looks: Looks) -> None:
+    page = wall((star(5, 240, 30), 380, 240))
+    large = cv2.resize(page.pixels, None, fx=6, fy=6, interpolation=cv2.INTER_LINEAR)
+    small, again = (looks.photo(one, []) for one in (page, Page(index=0, label="photo", pixels=large)))
+    (plain,), (found,) = (looks.seen(seen, kit(star(5))) for seen in (small, again))
+    assert found.strength == pytest.approx(plain.strength, abs=0.5)
+    assert np.array(found.outline) == pytest.approx(6 * np.array(plain.outline), abs=60)
+    windows = small.vectors[-10:] * again.vectors[-10:]  # the last places are the same shares of any page
+    assert (windows.sum(axis=1) > 0.97).all()
+
+
 @pytest.mark.parametrize("size", [(640, 480), (30, 400), (12, 12)])
 def test_any_size_of_page_has_places_inside_it(looks: Looks, size: tuple[int, int]) -> None:
     page = Page(index=0, label="p", pixels=np.full((size[1], size[0], 3), 128, np.uint8))
