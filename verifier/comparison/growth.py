@@ -32,10 +32,11 @@ MOST_GROWTH = 3.0  # times; most of what a mail is ever opened, it is opened in 
 
 def reported_again(here: Trace, found: Fields) -> bool:
     """Whether all changes are what more days bring: every count of opens and clicks grew, and nothing else is new."""
-    changed = [change for change in found.changes if digits(change.old) or digits(change.new)]
+    changed = [part for change in found.changes if digits(change.old) or digits(change.new) for part in _parts(change)]
     told = [_figure(change.label.partition("/")[0]) for change in changed]
     kinds = {figure for figure, change in zip(told, changed, strict=True) if figure in GROWING and not _is_rate(change)}
-    words = [change for change in found.changes if change not in changed and change.sure and (change.old or change.new)]
+    texts = [change.old + change.new for change in found.changes if change.sure]
+    words = [text for text in texts if text and not digits(text)]
     return (
         not words
         and len(kinds) >= LEAST_GROWN
@@ -52,6 +53,14 @@ def rows_again(here: Trace, found: Cells) -> bool:
     in_rows = replace(here, figures=tuple(figure for figure in here.figures if figure.box.top in rows))
     same = not found.missing and not found.added and found.weight >= cells.ENOUGH
     return same and reported_again(in_rows, Fields(changes=changed))
+
+
+def _parts(change: Change) -> list[Change]:
+    """Each figure by itself, where several were read as one field: a count and its rate."""
+    old, new = change.old.split(), change.new.split()
+    if len(old) != len(new) or not all(map(digits, (*old, *new))):
+        return [change]
+    return [replace(change, old=before, new=after) for before, after in zip(old, new, strict=True)]
 
 
 def _figure(label: str) -> str | None:

@@ -18,7 +18,7 @@ STAYED = 0.1  # share of the words that stayed, by whose least alike it is told
 NOISE = 0.02  # unlikeness that print has at least, so that a clean copy's specks are none
 CLEAR = 20.0  # pixels of a preview: figures in boxes so tall, read alike twice on either page, are not misread
 UNEVEN = 2.2  # times as tall: a word and a part of its neighbour
-AT_EDGE, BEYOND = 1.0, 1.0  # heights of print from an edge where a word may be cut, and by which the other page goes on
+AT_EDGE, BEYOND = 1.0, 0.3  # heights of print from an edge where a word may be cut, and by which the other page goes on
 
 
 def is_one_place(here: Place, there: Place, matrix: Matrix, sides: tuple[Side, Side]) -> bool:

@@ -199,6 +199,8 @@ def test_a_campaign_whose_opens_and_clicks_all_grew_was_reported_again() -> None
     assert grown(OPENS, CLICKS, ("Open rate", "32.0%", "33.7%"))
     assert grown(OPENS, CLICKS, ("unique opens / delivered", "32.0%", "33.7%"))  # a rate of what grew, not of the rest
     assert grown(("Unique opens", "3,908", "4,120of"), CLICKS)  # read along with the next word
+    assert grown(("Opened", "3,908 32.0%", "4,120 33.7%"), CLICKS)  # a count and its rate as one field
+    assert not grown(("Opened", "3,908 32.0%", "3,120 33.7%"), CLICKS)
 
 
 def test_a_day_that_is_called_opens_by_what_stands_near_is_no_count_that_stayed() -> None:
