@@ -25,6 +25,8 @@ from verifier.instruments.vocabulary import Kind
         ("Bounces + ...", "count", "bounces"),
         ("Del...", "count", "delivered"),
         ("Unsubscrlbes", "count", "unsubscribes"),
+        ("Unsub rate", "rate", "unsubscribe_rate"),
+        ("Bounces (soft)", "count", "soft_bounces"),
     ],
 )
 def test_a_label_names_its_figure(label: str, kind: Kind, key: str) -> None:
