@@ -24,6 +24,7 @@ from verifier.archive.index.postings import Postings
 from verifier.casefile import Trace
 from verifier.comparison.catalogue import MERGED_ON_DEMAND
 from verifier.comparison.index import SEALED_FROM, Index, Query
+from verifier.comparison.votes import WINDOWS, Spread
 
 WORDS = 1 << 18
 # The share of pictures that hold the word of each rank, measured on 900 photos of supermarkets and displays (414 words
@@ -199,7 +200,17 @@ def _query(words: NDArray[np.uint32], mirrored: NDArray[np.uint32], rng: np.rand
     trace = Trace(
         page=0, width=1, height=1, pixel_digest="0", pdq=rng.bytes(32).hex(), pdq_quality=100, phash="", dhash=""
     )
-    return Query(trace=trace, words=words, mirrored=mirrored)
+    spread, mirrored_spread = (_spread(len(held), rng) for held in (words, mirrored))
+    return Query(trace=trace, words=words, mirrored=mirrored, spread=spread, mirrored_spread=mirrored_spread)
+
+
+def _spread(words: int, rng: np.random.Generator) -> Spread:
+    """Each word stands somewhere in the picture."""
+    across, down = rng.random((2, words))
+    windows = [(left, top) for left in WINDOWS for top in WINDOWS]
+    return np.array(
+        [(np.abs(across - left - 0.25) <= 0.25) & (np.abs(down - top - 0.25) <= 0.25) for left, top in windows]
+    )
 
 
 def _looked_up(index: Index, pictures: int, planted: NDArray[np.int64], queries: list[Query]) -> tuple[float, int]:

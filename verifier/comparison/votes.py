@@ -39,6 +39,7 @@ LEADING = 4096
 WINDOWS = (0.0, 0.25, 0.5)  # where windows of half the width and height begin, in shares: 3 x 3. Of 240 photos set into
 # or covered by something else, 197 have their original among the first four by windows, 173 by the whole; thirds: 187
 FEWEST = 40  # words that a window counts as having
+_LOOKED_AT = 4  # times as many as are asked for are asked how many words they share in a window
 _COARSE_STEPS = 1 << 6  # of a vote in a window: sums of 500 stay below 2**24, so they are exact in float32
 
 Words = NDArray[np.uint32]
@@ -85,7 +86,7 @@ def _word_of_each(features: Features) -> Words:
 class Tally:
     """The votes of a picture's n words for the m documents that lead, ascending (`leading`).
 
-    `sums` (m,) hold votes in steps of 2**-20, and below them the number of words. `held` (n, m) is each word's vote for
+    `sums` (m,) hold votes in steps of 2**-20, and below them the number of words. `held` (m, n) is each word's vote for
     each document, in steps of 2**-6.
     """
 
@@ -104,12 +105,14 @@ class Tally:
         if not windows.size or not self.held.size:
             return []
         inside = windows.T.astype(np.float32)
-        votes = _product(self.held.T, inside) / np.sqrt(np.maximum(inside.sum(axis=0), FEWEST))
-        votes[_product((self.held > 0).astype(np.float32).T, inside) < least] = 0
+        votes = _product(self.held, inside) / np.sqrt(np.maximum(inside.sum(axis=0), FEWEST))
         loudest = votes.max(axis=1)
-        some = np.flatnonzero(loudest)
-        first = some[np.lexsort((some, -loudest[some]))][:most]
-        return [(float(loudest[place]) / _COARSE_STEPS, int(self.leading[place])) for place in first]
+        first = np.lexsort((self.leading, -loudest))[: _LOOKED_AT * most]
+        shared = _product((self.held[first] > 0).astype(np.float32), inside)
+        votes = np.where(shared >= least, votes[first], 0)
+        loudest, first = votes.max(axis=1), self.leading[first]
+        order = [place for place in np.lexsort((first, -loudest)) if loudest[place]][:most]
+        return [(float(loudest[place]) / _COARSE_STEPS, int(first[place])) for place in order]
 
 
 def tally(lists: Sequence[Lists], words: Words, allowed: NDArray[np.bool_]) -> Tally:
@@ -128,32 +131,37 @@ def tally(lists: Sequence[Lists], words: Words, allowed: NDArray[np.bool_]) -> T
     weights = np.log1p(documents / np.maximum(counts, 1)) ** 2
     votes = np.rint(weights * _STEPS).astype(np.int64) << _COUNT_BITS | 1
     sums = np.zeros(documents, np.int64)
-    for which, places in _runs(lists, words[rare], documents):
-        np.add.at(sums, places, votes[rare[which]])  # a document holds a word once
+    for first, which, places in _runs(lists, words[rare], documents):
+        np.add.at(sums[first:], places.astype(np.intp), votes[rare[which]])  # a document holds a word once
     sums[~allowed] = 0
     leading = _leading(sums)
-    sums, held = sums[leading], np.zeros((len(words), len(leading)), np.float32)
+    sums, held = sums[leading], np.zeros((len(leading), len(words)), np.float32)
     led, rank = np.zeros(documents, np.bool_), np.zeros(documents, np.int64)
     led[leading], rank[leading] = True, np.arange(len(leading))
     votes[rare] = 0  # these are counted
     coarse = np.rint(weights * _COARSE_STEPS).astype(np.float32)
-    for which, places in _runs(lists, words[kept], documents):
-        inside = led.take(places)
-        own, word = rank[places[inside]], kept[which[inside] if len(which) > 1 else which]
-        held[word, own] = coarse[word]
+    for first, which, places in _runs(lists, words[kept], documents):
+        inside = led[first:].take(places)
+        own, word = rank[first:][places[inside]], kept[which[inside] if len(which) > 1 else which]
+        held[own, word] = coarse[word]
         np.add.at(sums, own, votes[word])
     return Tally(leading=leading, sums=sums, held=held)
 
 
-def _runs(lists: Sequence[Lists], words: Words, documents: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Which words are held by which of the first `documents`; among many one word at a time, as they lie."""
+def _runs(
+    lists: Sequence[Lists], words: Words, documents: int
+) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.integer[Any]]]]:
+    """Which words are held by which of the first `documents`, counted from the first of a list.
+
+    Among many documents one word at a time, as they lie.
+    """
     if documents <= MANY:
-        yield holders(lists, words, documents)
+        yield 0, *holders(lists, words, documents)
         return
     for first, end, postings in lists:
         for number, holding in postings.runs(words):
             inside = holding if end <= documents else holding[holding < max(0, documents - first)]
-            yield np.array([number]), inside.astype(np.intp) + first
+            yield first, np.array([number]), inside
 
 
 def _rare(held: NDArray[np.int64], documents: int) -> NDArray[np.bool_]:
