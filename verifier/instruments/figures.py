@@ -116,8 +116,9 @@ def _of_readings(readings: Sequence[Reading], texts: Sequence[str]) -> PageFigur
     rows = tuple(reading for reading in readings if reading.place == "row")
     headline = choice.choose([reading for reading in readings if reading.place != "row"])
     channel = channels.of_page(texts, sorted({one.figure for one in (*headline, *rows)}), platform)
-    if len({one.key for one in rows}) < _LEAST_KEYS and not headline and channel is None:
-        rows = ()  # "Open", "Delivered": a column of some other list
+    lone = len({one.key for one in rows}) < _LEAST_KEYS and channel is None
+    if not headline and (lone or all(one.weak for one in rows)):
+        rows = ()  # "Open", "Delivered": a column of some other list; "Send": a calendar's entry
     return PageFigures(
         headline=headline,
         rows=rows,

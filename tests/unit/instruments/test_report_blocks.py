@@ -244,3 +244,10 @@ def test_a_speck_beneath_a_lists_label_is_not_its_number() -> None:
         lines += placed((name, 40, 100 + 60 * number), (value, 700, 100 + 60 * number))
     lines.append(line("0", 40, 302, 9))
     assert headline(lines)["unsubscribes"] == "18"
+
+
+def test_a_column_under_a_weak_name_alone_is_no_table_of_campaigns() -> None:
+    cells = [("Newsletter", 40, 20), ("Sun", 40, 100), ("Send", 340, 100), ("4", 340, 140), ("7", 340, 180)]
+    lines = placed(*cells, ("Mira", 40, 140), ("Jonas", 40, 180))
+    assert rows(lines) == set()
+    assert rows([*lines, *placed(("Opens", 640, 100), ("3", 640, 140), ("5", 640, 180))])
