@@ -33,7 +33,7 @@ _SMALLEST = 10  # pixels; a smaller mark cannot be told from another
 def proposals(network: Network, page: Page, lines: Sequence[Box]) -> Boxes:
     """Boxes that may hold a mark, the likeliest first within each source."""
     mapped = [_mapped(network, page, side) for side in _SIDES]
-    boxes = _distinct(np.concatenate([one[0] for one in mapped]), np.concatenate([one[1] for one in mapped]))[:_MOST]
+    boxes = _distinct(np.concatenate([one[0] for one in mapped]), np.concatenate([one[1] for one in mapped]), _MOST)
     longest = sorted(lines, key=lambda box: (-(box.right - box.left) * (box.bottom - box.top), box.top, box.left))
     texts = [(box.left, box.top, box.right, box.bottom) for box in longest[:_MOST_LINES]]
     size = np.array([page.width, page.height] * 2, np.float64)
@@ -80,18 +80,19 @@ def _peaks(network: Network, seen: NDArray[np.uint8]) -> tuple[Boxes, NDArray[np
     return np.stack([x - left, y - top, x + right, y + bottom], 1), heat[rows, columns]
 
 
-def _distinct(boxes: Boxes, sure: NDArray[np.float64]) -> Boxes:
-    """The surest of boxes that say the same, the surest first."""
-    order = np.argsort(-sure, kind="stable")
-    boxes = boxes[order]
-    kept: list[NDArray[np.float64]] = []
-    for box in boxes:
-        if all(_agreement(box, other) < _SAME for other in kept):
-            kept.append(box)
-    return np.array(kept, np.float64).reshape(-1, 4)
+def _distinct(boxes: Boxes, sure: NDArray[np.float64], most: int) -> Boxes:
+    """The surest of boxes that say the same, the surest first, no more than `most`."""
+    left = np.argsort(-sure, kind="stable")
+    kept: list[int] = []
+    while len(left) and len(kept) < most:
+        kept.append(int(left[0]))
+        left = left[1:][_agreement(boxes[left[0]], boxes[left[1:]]) < _SAME]
+    return boxes[kept].reshape(-1, 4)
 
 
-def _agreement(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Intersection over union."""
-    common = np.maximum(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0).prod()
-    return float(common / ((a[2:] - a[:2]).prod() + (b[2:] - b[:2]).prod() - common))
+def _agreement(box: NDArray[np.float64], others: Boxes) -> NDArray[np.float64]:
+    """(n,): intersection over union of the box with each of the others."""
+    edges = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
+    common = np.maximum(edges, 0).prod(axis=1)
+    areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
+    return np.asarray(common / ((box[2:] - box[:2]).prod() + areas - common), np.float64)

@@ -133,3 +133,14 @@ def test_a_small_mark_on_the_seam_of_two_tiles_is_proposed_whole() -> None:
     common = np.maximum(high - low, 0).prod(axis=1)
     either = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1) + 48 * 48 - common
     assert (common / either).max() > 0.5
+
+
+def test_of_places_that_say_the_same_the_surest_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes = np.array([(10, 10, 110, 110), (12, 12, 112, 112), (300, 200, 360, 260)], np.float64)
+    sure = np.array([0.4, 0.9, 0.5])
+    monkeypatch.setattr(logo_map, "_mapped", lambda *_: (boxes, sure))
+    found = logo_map.proposals(network.load(MODEL / "logo_ness.onnx"), wall(), [])
+    assert found[:2].tolist() == boxes[[1, 2]].tolist()
+    assert len(found) == 2 + 10  # and the windows
+    monkeypatch.setattr(logo_map, "_mapped", lambda *_: (boxes[:0], sure[:0]))
+    assert len(logo_map.proposals(network.load(MODEL / "logo_ness.onnx"), wall(), [])) == 10
