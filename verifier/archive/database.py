@@ -78,6 +78,14 @@ class Database:
         except OSError as error:
             raise ArchiveError(f"{log} cannot be written: {error}", "look at the disk, then try again") from error
 
+    def fold(self) -> None:
+        """Bring the write-ahead log into the file and empty it, unless somebody reads: then it comes about later."""
+        driver: Any = self._reads.raw_connection()
+        try:
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            driver.close()
+
     def close(self) -> None:
         """Let go of the file."""
         self._reads.dispose()

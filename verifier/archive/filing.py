@@ -67,6 +67,22 @@ def seen_as(sighting: Sighting) -> tuple[str, str, int, str, str, int]:
     return (sighting.tenant, sighting.claim, sighting.revision, sighting.item, sighting.digest, page)
 
 
+def blanked(trace: Trace) -> Trace:
+    """The trace of an erased sighting: where it stood, and nothing of what was read or seen there."""
+    return Trace(
+        page=trace.page,
+        panel=trace.panel,
+        width=trace.width,
+        height=trace.height,
+        pixel_digest=trace.pixel_digest,  # by which the index knows its place
+        pdq="",
+        pdq_quality=0,
+        phash="",
+        dhash="",
+        sheet=None if trace.sheet is None else "",
+    )
+
+
 def identities_of(sighting: Sighting) -> tuple[Identity, ...]:
     """What the sighting's origin says, if it has one."""
     origin = sighting.trace.origin if sighting.trace else None

@@ -63,6 +63,10 @@ class MemoryArchive:
                 last = self._audit[-1] if self._audit else None
                 self._audit.append(filing.entry_erased(tenant, claim, new, at, last))
                 self._erased[tenant] = self.erased(tenant) | set(new)
+                shelf = self._sightings[tenant]
+                for sequence in new:
+                    seen = shelf[sequence - 1]
+                    shelf[sequence - 1] = replace(seen, trace=seen.trace and filing.blanked(seen.trace))
             return len(new)
 
     def erased(self, tenant: str) -> frozenset[int]:

@@ -98,7 +98,10 @@ class Archive(Protocol):
         ...
 
     def erase(self, tenant: str, claim: str, at: datetime) -> int:
-        """Compare nothing with that claim's sightings any more; an audit entry says so. The number of them."""
+        """Compare nothing with that claim's sightings any more, and blank their traces; an audit entry says so.
+
+        The number of those that were not erased yet.
+        """
         ...
 
     def erased(self, tenant: str) -> frozenset[int]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from verifier.errors import ArchiveError
 
-HEAD = "0007"  # kept here so that Alembic is imported only when there is something to migrate
+HEAD = "0008"  # kept here so that Alembic is imported only when there is something to migrate
 
 
 def version(connection: Connection) -> str | None:

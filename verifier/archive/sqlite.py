@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from verifier import codec
-from verifier.archive import filing, identities, statements, tables, trail
+from verifier.archive import blanking, filing, identities, statements, tables, trail
 from verifier.archive import links as late_links
 from verifier.archive.blobs import Blobs
 from verifier.archive.database import Database
@@ -83,7 +83,9 @@ class SqliteArchive:
                 rows = [{"tenant": tenant, "sequence": sequence, "at": at.isoformat()} for sequence in new]
                 connection.execute(insert(gone), rows)
                 trail.add(connection, filing.entry_erased(tenant, claim, new, at, trail.last_entry(connection)))
-            return len(new)
+            blanking.blank(connection, tenant, claim)
+        self._database.fold()
+        return len(new)
 
     def erased(self, tenant: str) -> frozenset[int]:
         with self._database.transaction() as connection:

@@ -100,9 +100,12 @@ def merge_(place: _Place) -> None:
 @click.argument("claim")
 @_placed
 def erase(place: _Place, claim: str) -> None:
-    """Compare nothing with CLAIM's items any more, in all its revisions. Its reports stay."""
+    """Compare nothing with CLAIM's items any more, in all its revisions, and blank what was read of them.
+
+    Its reports stay, and the previews that they show.
+    """
     count = place.archive.erase(place.tenant, claim, datetime.now(UTC))
-    click.echo(f"{count} sightings of {claim} are compared with no more; `verifier index rebuild` drops them")
+    click.echo(f"{count} sightings of {claim} are blank and compared with no more; `verifier index rebuild` drops them")
 
 
 @index.command()
