@@ -34,6 +34,8 @@ EXACT = 0.95  # close agreement from which it need not be
 SURE = 0.9  # agreement from which no other way of laying one picture over the other is tried
 STRAIGHT = 0.004  # agreement that may be lost without a tilt before the tilt is believed: few points feign one
 UNCLEAR = 0.7  # agreement below which noise or large pixels may hide the fit: it is then chosen from afar
+SETTLED_TILT = 0.005  # up to which whole pictures that agree so need no correcting
+BENDABLE = 0.7  # close agreement from which nothing is bent: lens filters leave .15 to .65
 MOST_BENT_TILT, MOST_BENT_APART = 0.02, 0.003  # what a copy that was bent has: tilts of .011, nothing apart
 SEEK_CHANGES = 0.7  # agreement below which the pictures differ anyway
 
@@ -114,11 +116,12 @@ def align_pages(
         clear = [guess for guess in guesses if _coarse(grey_a, size_a, grey_b, size_b, guess) >= SURE]
         if clear:  # the last is the plainest: the whole pictures on each other
             found, best, close = _best(grey_a, size_a, grey_b, size_b, clear[-1:])
-    afar = _coarse(grey_a, size_a, grey_b, size_b, found) if close < EXACT else 0.0
-    if close < EXACT and (afar >= ROUGHLY or (not afar and best >= ROUGH)):
+    proven = close >= EXACT or (whole and best >= SURE and _tilt(found, size_a, size_b) <= SETTLED_TILT)
+    afar = 0.0 if proven else _coarse(grey_a, size_a, grey_b, size_b, found)
+    if not proven and (afar >= ROUGHLY or (not afar and best >= ROUGH)):
         found, best, close = _refined(grey_a, size_a, grey_b, size_b, found, (best, close))
     bend = 0.0
-    if best < SURE and (bent := _unbent(grey_a, size_a, features_a, grey_b, size_b, features_b)):
+    if best < SURE and close < BENDABLE and (bent := _unbent(grey_a, size_a, features_a, grey_b, size_b, features_b)):
         bend, grey_a, found, best, close = bent
     if best < LEAST_AGREEMENT and not whole:
         return Alignment(agreement=best, size_a=size_a, size_b=size_b, drawn=False)
@@ -231,8 +234,8 @@ def _unbent(
     known = _best(straight, size_a, grey_b, size_b, [guess])[1:]
     found, best, close = _refined(straight, size_a, grey_b, size_b, guess, known)
     small = geometry.scaling(size_b, _size(grey_b)) @ found.matrix @ geometry.scaling(_size(grey_a), size_a)
-    tilt = geometry.tilt(found.matrix, geometry.outlines(found.matrix, size_a, size_b)[0])
-    if best < SURE or tilt > MOST_BENT_TILT or overlay.apart(straight, grey_b, small) > MOST_BENT_APART:
+    tilted = _tilt(found, size_a, size_b) > MOST_BENT_TILT
+    if best < SURE or tilted or overlay.apart(straight, grey_b, small) > MOST_BENT_APART:
         return None
     return bend.share, straight, found, best, close
 
@@ -241,6 +244,10 @@ def _coarse(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Gues
     """How far the pictures agree under a guess, looked at from afar."""
     small = geometry.scaling(size_b, _size(grey_b)) @ guess.matrix @ geometry.scaling(_size(grey_a), size_a)
     return overlay.coarse(grey_a, grey_b, small)
+
+
+def _tilt(guess: _Guess, size_a: Size, size_b: Size) -> float:
+    return geometry.tilt(guess.matrix, geometry.outlines(guess.matrix, size_a, size_b)[0])
 
 
 def _is_hopeless(grey_a: Grey, size_a: Size, grey_b: Grey, size_b: Size, guess: _Guess) -> bool:
