@@ -20,7 +20,7 @@ from verifier.instruments.instances import Keypoints, inverted, keypoints, occur
 WORKING_SIDE = 1280  # pixels, longest side of a page; SIFT's time and memory grow with its square (1600: 450 MB)
 _SIDEWAYS_SIDE = 1000  # pixels; at 12 MP a third of the time of a reading at full size
 _REFERENCE_SIDE = 480  # pixels; a logo on a photo is hardly ever larger than that
-_PAGE_POINTS = 8000  # the strongest; a shelf at 1600 pixels has more, and small logos are among the weaker
+_PAGE_POINTS = 6000  # the strongest; a shelf has more, and small logos are among the weaker: as dense as 9,400 at 1600
 _REFERENCE_POINTS = 1200
 _ENLARGED = 2.0  # at most, a pack of the catalogue: fine print that 200 pixels blur is sharp on the photo
 _PACK_POINTS, _TURNED_POINTS = 600, 300  # the strongest; twice as many found no more of 48 cartons

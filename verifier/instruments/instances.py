@@ -65,7 +65,8 @@ class Occurrence:
 
 def keypoints(grey: NDArray[np.uint8], limit: int) -> Keypoints:
     """The `limit` strongest points of a (height, width) uint8 picture, as RootSIFT (Arandjelovic, Zisserman 2012)."""
-    found, raw = cv2.SIFT_create(contrastThreshold=0.02).detectAndCompute(grey, None)  # type: ignore[attr-defined]
+    sift = cv2.SIFT_create(nfeatures=limit, contrastThreshold=0.02)  # type: ignore[attr-defined]
+    found, raw = sift.detectAndCompute(grey, None)  # those that are as strong as the last one are all kept
     height, width = grey.shape[:2]
     if raw is None or not found:
         nothing = np.zeros(0, np.float32)
