@@ -33,6 +33,9 @@ def _warped() -> dict[str, Attack]:
         "sheared": _sheared,
         "stretched": lambda p, _: p.resize((round(p.width * 1.5), round(p.height * 0.7))),
         "mirror_turned_crop": _mirrored_and_levelled,
+        "barrel": lambda p, _: _through_a_lens(p, 0.15),
+        "fisheye": lambda p, _: _through_a_lens(p, 0.35),
+        "pincushion": lambda p, _: _through_a_lens(p, -0.15),
     }
 
 
@@ -78,6 +81,17 @@ def _sheared(picture: Picture, random: Random) -> Picture:
 
 def _mirrored_and_levelled(picture: Picture, random: Random) -> Picture:
     return _cut(ImageOps.mirror(picture).rotate(random.uniform(-12, 12), Image.Resampling.BICUBIC), 0.5, random)
+
+
+def _through_a_lens(picture: Picture, share: float) -> Picture:
+    """Points move out by that share of the square of their distance from the middle (of half the longer side)."""
+    radius = max(picture.size) / 2
+    down, across = np.mgrid[0 : picture.height, 0 : picture.width].astype(np.float32)
+    right, low = (across - picture.width / 2) / radius, (down - picture.height / 2) / radius
+    factor = radius * (1 + share * (right**2 + low**2))
+    places = right * factor + picture.width / 2, low * factor + picture.height / 2
+    bent = cv2.remap(np.asarray(picture), *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    return Image.fromarray(np.asarray(bent, np.uint8))
 
 
 def _cut(picture: Picture, share: float, random: Random) -> Picture:

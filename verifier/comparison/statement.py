@@ -243,4 +243,5 @@ def _named(twin: Twin) -> str:
     if twin.wording:
         return f"{words}, {twin.agreement:.0%} of the words are the same"
     mirrored = ", mirrored" if twin.alignment.mirrored else ""
-    return f"{words}{mirrored}, {twin.agreement:.0%} of the pattern agrees"
+    bent = ", bent as by a lens filter" if twin.alignment.bend else ""
+    return f"{words}{mirrored}{bent}, {twin.agreement:.0%} of the pattern agrees"

@@ -92,6 +92,17 @@ def test_a_cropped_mirrored_recompressed_photo_is_a_copy_drawn_beside_its_twin(o
     assert finding(found, "copy", 1).value == 0.0
 
 
+def test_a_copy_that_went_through_a_lens_filter_is_one_and_called_bent(office: Office) -> None:
+    down, across = np.mgrid[0:360, 0:480].astype(np.float32)
+    right, low = across / 240 - 1, (down - 180) / 240
+    factor = 240 * (1 + 0.2 * (right**2 + low**2))
+    bent = cv2.remap(photo(1), right * factor + 240, low * factor + 180, cv2.INTER_LINEAR)
+    copy = finding(office.compare(claim("C-2", day=1), [of(np.asarray(bent, np.uint8))]), "copy")
+    assert isinstance(copy.value, float)
+    assert copy.value > 0.85
+    assert "bent as by a lens filter" in copy.note
+
+
 def test_the_homography_maps_pixels_of_the_page_to_pixels_of_the_twin(office: Office) -> None:
     large = np.asarray(Image.fromarray(photo(2)).resize((2400, 1800)))  # larger than its preview
     found = office.compare(claim("C-2", day=1), [of(large)])
