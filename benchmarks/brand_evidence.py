@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,19 +24,20 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.record import progress
-from verifier.casefile import BrandKit, Page
+from verifier.casefile import BrandKit, Page, Picture
 from verifier.instruments import brands, text
 from verifier.instruments.brands import Sighting
-from verifier.instruments.looks import Looks
+from verifier.instruments.looks import Looks, Seen
 from verifier.instruments.scorecard import EVIDENCE, kit_kind
 from verifier.programs.brands import load_kits
 
 STEPS = ("keypoints", "pictures_all_kits", "read_upright", "read_sideways", "places", "looks_all_kits")
+_FLAT, _SAMPLES = ("name", "sideways", "logo", "logo_look"), ("sample", "sample_look")
 LEVELS = {  # kinds of evidence that a kit can give
-    "name": ("name", "sideways"),
-    "logo": ("name", "sideways", "logo", "logo_look"),
-    "full": ("name", "sideways", "logo", "logo_look", "sample", "sample_look", "pack"),
-}
+    "name": _FLAT[:2], "logo": _FLAT, "one_sample": _FLAT + _SAMPLES, "two_samples": _FLAT + _SAMPLES,
+    "three_samples": _FLAT + _SAMPLES, "full": (*_FLAT, *_SAMPLES, "pack"),
+}  # fmt: skip
+_DRAWN = {"one_sample": 1, "two_samples": 2, "three_samples": 3}
 _CUT_OUT = 0.9  # correlation from which a kit's sample is a cut-out of the very photo
 
 
@@ -45,7 +47,7 @@ class Row:
 
     `name` is read upright, `sideways` with the page turned; `self_cut`: one of the kit's samples is cut from the photo.
     `overlaps`: the best sighting of each kind against the labelled boxes of the brand (intersection over union), where
-    there are any. `roles`: of the kit's pictures.
+    there are any. `roles`: of the kit's pictures, sorted. `samples`: agreeing points and look of each sample.
     """
 
     file: str
@@ -62,6 +64,7 @@ class Row:
     sample_look: float = 0.0
     overlaps: Mapping[str, float] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
+    samples: tuple[tuple[float, float], ...] = ()
 
     @property
     def kind(self) -> str:
@@ -70,9 +73,28 @@ class Row:
 
 
 def at_level(row: Row, level: str) -> Row:
-    """The row as a kit of that level ("name", "logo" or "full") would have given it."""
+    """The row as a kit of that level (`LEVELS`) would have given it."""
     dropped: dict[str, Any] = {kind: 0.0 for kind in LEVELS["full"] if kind not in LEVELS[level]}
-    return replace(row, roles=tuple(role for role in row.roles if role in LEVELS[level]), **dropped)
+    poorer = replace(row, roles=tuple(role for role in row.roles if role in LEVELS[level]), **dropped)
+    if "sample" not in poorer.roles:
+        return replace(poorer, samples=())
+    return _drawn(poorer, _DRAWN[level]) if level in _DRAWN else poorer
+
+
+def _drawn(row: Row, count: int) -> Row:
+    """The row with no more than `count` of the kit's samples, others for each photo."""
+    held = len(row.samples)
+    if held <= count:
+        return row
+    first = zlib.crc32(f"{row.file} {row.kit}".encode())
+    drawn = tuple(row.samples[(first + n) % held] for n in range(count))
+    points, look = (max(one[n] for one in drawn) for n in (0, 1))
+    lost = {kind for kind, now in (("sample", points), ("sample_look", look)) if now < getattr(row, kind)}
+    return replace(
+        row, sample=points, sample_look=look, samples=drawn,
+        roles=tuple(sorted([role for role in row.roles if role != "sample"] + ["sample"] * count)),
+        overlaps={kind: overlap for kind, overlap in row.overlaps.items() if kind not in lost},
+    )  # fmt: skip
 
 
 def gather(
@@ -91,7 +113,10 @@ def gather(
     is told.
     """
     if kept is not None and kept.is_file():
-        return [Row(**row | {"roles": tuple(row["roles"])}) for row in json.loads(kept.read_text(encoding="utf-8"))]
+        return [
+            Row(**row | {"roles": tuple(row["roles"]), "samples": tuple(tuple(one) for one in row["samples"])})
+            for row in json.loads(kept.read_text(encoding="utf-8"))
+        ]
     cv2.setNumThreads(1)
     known = load_kits(kits or data / "kits")
     rows: list[Row] = []
@@ -154,7 +179,8 @@ def _look(
     for name, kit in kits.items():
         best: dict[str, Sighting] = {}
         looked = looks.seen(places, kit) if looks is not None and places is not None else ()
-        for sighting in (*brands.pictures_seen(view, kit), *brands.names_seen(upright, kit), *looked):
+        pictured = brands.pictures_seen(view, kit)
+        for sighting in (*pictured, *brands.names_seen(upright, kit), *looked):
             if sighting.role not in best or sighting.strength > best[sighting.role].strength:
                 best[sighting.role] = sighting
         there = name in label["brands"]
@@ -167,12 +193,26 @@ def _look(
                 there=there,
                 self_cut=there and cut_from(pixels, kit),
                 sideways=max((one.strength for one in brands.names_seen(turned, kit)), default=0.0),
-                roles=tuple(sorted({picture.role for picture in kit.pictures})),
+                roles=tuple(sorted(picture.role for picture in kit.pictures)),
+                samples=tuple(
+                    (_points(pictured, one), 0.0 if looks is None or places is None else _look_of(looks, places, one))
+                    for one in kit.pictures
+                    if one.role == "sample"
+                ),
                 overlaps={kind: _overlap(best[kind], boxes) for kind in EVIDENCE if kind in best and boxes},
                 **{kind: best[kind].strength if kind in best else 0.0 for kind in EVIDENCE},
             )
         )
     return rows
+
+
+def _points(pictured: Iterable[Sighting], picture: Picture) -> float:
+    return max((one.strength for one in pictured if one.source == picture.name), default=0.0)
+
+
+def _look_of(looks: Looks, places: Seen, picture: Picture) -> float:
+    alone = BrandKit(id="", names=(), pictures=(picture,))
+    return max((one.strength for one in looks.seen(places, alone)), default=0.0)
 
 
 def _overlap(sighting: Sighting, boxes: Sequence[Sequence[float]]) -> float:

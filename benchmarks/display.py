@@ -1,13 +1,14 @@
 """How often a brand is found that is there, and claimed that is not; beside the plain ways to look for it.
 
-    python -m benchmarks.display --data DIR [--kits DIR] [--kit-level name|logo|full] [--embedding CARD]
+    python -m benchmarks.display --data DIR [--kits DIR] [--kit-level LEVEL] [--embedding CARD]
         [--negatives DIR] [--scenes DIR] [--evidence FILE] [--limit N] [--record]
 
 DIR is labelled as `benchmarks/brand_evidence.py` says. A claim is a (photo, kit) pair at or above the scorecard's
 `present`. The figures above rest on the scorecard as it lies in models/, which is fitted on no more than a few numbers
 of other brands' pairs; `held_out` refits it on these pairs without the brand (its kit and its photos), for the set that
 it was fitted on. --negatives names a folder in which photos with `brands: []` show none of the kits. `ece` is over
-predictions above .2 at the base rate of the pairs. Peers, on the same pairs: OpenCV SIFT with the ratio test and
+predictions above .2 at the base rate of the pairs; `ece_by_chance` is what predictions without any error would show at
+this number of pairs. Peers, on the same pairs: OpenCV SIFT with the ratio test and
 RANSAC on the kit's first picture (10 inliers), the name as a substring of what pytesseract reads, the name read and
 spelt nearly so, and the looks alone.
 """
@@ -46,6 +47,7 @@ from verifier.settings import MODELS, Settings
 
 TIMED = 25  # photos
 CALIBRATED_ABOVE = 0.2
+DRAWS = 200  # of chance alone
 HIT = 0.3  # intersection over union
 PEER_INLIERS = 10  # MIN_MATCH_COUNT of OpenCV's own tutorial
 Probabilities = NDArray[np.float64]
@@ -96,12 +98,26 @@ def calibration_error(rows: Sequence[Row], probabilities: Probabilities) -> floa
     """Expected calibration error over predictions above .2 at the pairs' base rate, in ten bins of equal width."""
     there = np.array([row.there for row in rows])
     said = at_base_rate(probabilities, float(there.mean()))
+    return _rounded(_gap(said, there))
+
+
+def calibration_by_chance(rows: Sequence[Row], probabilities: Probabilities) -> float | None:
+    """The mean calibration error where every prediction is right by construction: what is there is drawn from them."""
+    said = at_base_rate(probabilities, float(np.mean([row.there for row in rows])))
+    drawing = np.random.default_rng(0)
+    gaps = [_gap(said, drawing.random(len(said)) < said) for _ in range(DRAWS)]
+    return _rounded(None if gaps[0] is None else float(np.mean([gap or 0.0 for gap in gaps])))
+
+
+def _gap(said: Probabilities, there: NDArray[np.bool_]) -> float | None:
     bins = np.minimum((said * 10).astype(int), 9)
     counted = said > CALIBRATED_ABOVE
-    if not counted.any():
-        return None
     gaps = [abs(said[one].sum() - there[one].sum()) for n in range(10) if (one := counted & (bins == n)).any()]
-    return round(float(sum(gaps) / counted.sum()), 4)
+    return float(sum(gaps) / counted.sum()) if gaps else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def box_hits(rows: Sequence[Row], probabilities: Probabilities, card: Scorecard) -> dict[str, Any]:
@@ -209,6 +225,7 @@ def figures_of(rows: Sequence[Row], probabilities: Probabilities, card: Scorecar
         "recall_at_p98": recall_at(rows, probabilities, 0.98),
         "top1": told["top_1"]["share"],
         "ece": calibration_error(rows, probabilities),
+        "ece_by_chance": calibration_by_chance(rows, probabilities),
         "box_hit": box_hits(rows, claims, card),
         "packs": packs(rows, claims, card.present),
         "claims": {key: told[key] for key in ("precision", "recall", "false_per_pair")},

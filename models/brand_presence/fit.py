@@ -4,7 +4,8 @@
 
 For each kind of kit (by the best that it holds: samples, packs, a logo, no more than a name) a logistic regression
 over the steps of the kinds of evidence, none with a weight below 0, its bias shifted from the base rate of the pairs to
-even odds. Kits also count as the poorer ones that they hold, name and flat logo or the name alone. Figures and the two
+even odds. Kits also count as the poorer ones that they hold: with one, two or three samples, drawn for each photo, with
+name and flat logo, with the name alone. Figures and the two
 thresholds come from folds that leave one brand out each (both its photos and its kit). Nothing of a brand enters the
 weights but how strongly its evidence speaks. Another
 embedding (`--embedding`, its card.yaml) needs other weights: they are written into `fusion` beside its card, and
@@ -15,8 +16,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.metrics import average_precision_score
 
-from benchmarks.brand_evidence import Row, at_level, gather
+from benchmarks.brand_evidence import LEVELS, Row, at_level, gather
 from models.brand_presence import embedding
 from verifier.instruments.brands import Sighting
 from verifier.instruments.scorecard import EVIDENCE, KITS, STEPS, Scorecard, Weights, borne_out, strengths
@@ -36,6 +37,16 @@ _SLACK = 10.0  # how little the ridge holds the weights back; 2 did as well on b
 PRECISION_POSSIBLE = 0.33  # of those from `possible` on that are not told: one hint in three is worth a closer look
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A row at one level: the kind of kit, the kinds of evidence seen, and how far each got on each of its steps."""
+
+    row: Row
+    kind: str
+    seen: frozenset[str]
+    felt: tuple[float, ...]
+
+
 def sightings(row: Row) -> list[Sighting]:
     """What was seen of a kit; the page is turned only when no name was read upright."""
     counted = {kind: getattr(row, kind) for kind in EVIDENCE} | {"name": row.name or row.sideways}
@@ -43,14 +54,24 @@ def sightings(row: Row) -> list[Sighting]:
 
 
 def fit(rows: Sequence[Row], present: float = 0.9, possible: float = 0.5) -> Scorecard:
-    """The scorecard of these rows, and of what their flat logos and their names alone give."""
-    of_kind: dict[str, list[Row]] = {}
+    """The scorecard of these rows, and of what their poorer kits give: few samples, flat logos, the name alone."""
+    return _fit(list(examples(rows)), present, possible)
+
+
+def examples(rows: Iterable[Row]) -> Iterator[Example]:
+    """Each row at every level that its kit reaches."""
     for row in rows:
-        poorer = {one.roles: one for level in ("name", "logo", "full") for one in [at_level(row, level)]}
-        for one in poorer.values():
-            of_kind.setdefault(one.kind, []).append(one)
+        for one in {poorer.roles: poorer for level in LEVELS for poorer in [at_level(row, level)]}.values():
+            felt = strengths(sightings(one))
+            yield Example(row=one, kind=one.kind, seen=frozenset(seen_of(one)), felt=sum(felt.values(), ()))
+
+
+def _fit(given: Sequence[Example], present: float = 0.9, possible: float = 0.5) -> Scorecard:
+    of_kind: dict[str, list[Example]] = {}
+    for one in given:
+        of_kind.setdefault(one.kind, []).append(one)
     fitted = {kind: _weights(mine) for kind, mine in of_kind.items()}
-    held = {kind: {role for row in mine for role in seen_of(row)} for kind, mine in of_kind.items()}
+    held = {kind: {role for one in mine for role in one.seen} for kind, mine in of_kind.items()}
     kinds = {kind: _completed(kind, fitted, held) for kind in KITS}
     return Scorecard(kinds=kinds, present=present, possible=possible)
 
@@ -60,11 +81,10 @@ def seen_of(row: Row) -> set[str]:
     return {one.role for one in sightings(row)}
 
 
-def _weights(rows: Sequence[Row]) -> Weights:
+def _weights(given: Sequence[Example]) -> Weights:
     """Logistic regression with weights >= 0 and a mild ridge, for even odds (L-BFGS-B: Byrd et al., 1995)."""
-    felt = [strengths(sightings(row)) for row in rows]
-    features = np.array([[x for kind in EVIDENCE for x in one[kind]] for one in felt])
-    there = np.array([float(row.there) for row in rows])
+    features = np.array([one.felt for one in given])
+    there = np.array([float(one.row.there) for one in given])
 
     def loss(now: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         said = features @ now[1:] + now[0]
@@ -88,7 +108,7 @@ def _completed(kind: str, fitted: Mapping[str, Weights], held: Mapping[str, set[
     weights = {}
     for evidence in EVIDENCE:
         own = evidence.removesuffix("_look")
-        lenders = [one for one in (order[0], own, *order) if one in fitted and evidence in held[one]]
+        lenders = [one for one in (order[0], f"{own}s", own, *order) if one in fitted and evidence in held[one]]
         weights[evidence] = fitted[lenders[0]].weights[evidence] if lenders else tuple(0.0 for _ in STEPS[evidence][1:])
     return Weights(bias=mine.bias, weights=weights)
 
@@ -115,9 +135,10 @@ def held_out(rows: Sequence[Row], level: str = "full") -> NDArray[np.float64]:
 def held_out_at(rows: Sequence[Row], levels: Iterable[str]) -> Mapping[str, NDArray[np.float64]]:
     """The same at several levels."""
     found = {level: np.zeros(len(rows)) for level in levels}
+    known = list(examples(rows))
     for kit in sorted({row.kit for row in rows}):
         shown = {row.file for row in rows if row.kit == kit and row.there}
-        card = fit([row for row in rows if row.kit != kit and row.file not in shown])
+        card = _fit([one for one in known if one.row.kit != kit and one.row.file not in shown])
         for number, row in enumerate(rows):
             for level in found if row.kit == kit else ():
                 found[level][number] = probability(card, at_level(row, level))

@@ -113,7 +113,7 @@ class Display:
             if one.role in _RANK and not any(_outdoes(other, one) for other in unwanted)
         )
         read = brands.names_seen(readings.take(text.read, page), kit)
-        kind = kit_kind({picture.role for picture in kit.pictures})
+        kind = kit_kind(picture.role for picture in kit.pictures)
         doubtful = not read and not self.scorecard.is_there(pictures, kind)
         if doubtful and not kit.competitor and not page.words:
             read = brands.names_seen(readings.take(brands.sideways, page), kit)

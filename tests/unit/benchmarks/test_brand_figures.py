@@ -7,7 +7,15 @@ import pytest
 from PIL import Image
 
 from benchmarks.brand_evidence import Row, at_level, gather, photos
-from benchmarks.display import box_hits, by_evidence, calibration_error, packs, presence, recall_at
+from benchmarks.display import (
+    box_hits,
+    by_evidence,
+    calibration_by_chance,
+    calibration_error,
+    packs,
+    presence,
+    recall_at,
+)
 from models.brand_presence.fit import at_base_rate, fit, held_out, probability, seen_of, threshold
 from verifier.instruments.scorecard import Scorecard
 
@@ -61,6 +69,34 @@ def test_a_poorer_kit_gives_less_evidence() -> None:
     assert at_level(whole, "full") == whole
 
 
+def test_fewer_samples_give_what_those_that_were_drawn_give() -> None:
+    samples = ((4.0, 2.5), (9.0, 0.0), (0.0, 6.0))
+    whole = replace(
+        row("1", "a", True, sample=9, sample_look=6), samples=samples, roles=("logo", "sample", "sample", "sample"),
+        overlaps={"sample": 0.9, "sample_look": 0.8, "logo": 0.7},
+    )  # fmt: skip
+    assert at_level(whole, "three_samples") == whole
+    one, two = (at_level(whole, level) for level in ("one_sample", "two_samples"))
+    assert [one.kind, two.kind, whole.kind] == ["sample", "sample", "samples"]
+    assert one.samples[0] in samples
+    assert (one.sample, one.sample_look) == one.samples[0]
+    assert (two.sample, two.sample_look) == tuple(max(pair) for pair in zip(*two.samples, strict=True))
+    assert set(one.overlaps) == {"logo"} | {
+        kind for kind in ("sample", "sample_look") if getattr(one, kind) == getattr(whole, kind)
+    }
+    drawn = {at_level(replace(whole, file=str(n)), "one_sample").samples for n in range(40)}
+    assert len(drawn) == len(samples)
+
+
+def test_chance_alone_makes_a_calibration_error() -> None:
+    rows = [row(f"{n}", "a", n < 300) for n in range(1000)]
+    honest = np.where(np.arange(1000) < 600, 0.7, 0.01)
+    many = calibration_by_chance(rows, honest)
+    few = calibration_by_chance(rows[::10], honest[::10])
+    assert 0.005 < many < few < 0.1
+    assert calibration_by_chance(rows, np.full(1000, 0.01)) is None
+
+
 def test_what_speaks_against_a_brand_gets_no_weight() -> None:
     many = [
         row(f"{n}", "a", n % 2 == 0, logo=12 if n % 2 == 0 else 4, sample_look=2 if n % 2 == 0 else 8)
@@ -79,6 +115,7 @@ def test_evidence_that_kits_of_a_kind_never_held_is_weighed_as_by_kits_that_live
     ]
     many = [*packs_, *(row(f"{n}", "c", n % 2 == 0, sample=12.0 * (n % 2 == 0)) for n in range(20))]
     kinds = fit(many).kinds
+    assert kinds["samples"].weights == kinds["sample"].weights
     assert kinds["sample"].weights["pack"] == kinds["pack"].weights["pack"] != (0.0, 0.0, 0.0)
     assert kinds["pack"].weights["sample"] == kinds["sample"].weights["sample"] != (0.0, 0.0, 0.0)
 

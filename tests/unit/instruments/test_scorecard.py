@@ -75,14 +75,22 @@ def test_a_likely_look_shows_where_the_mark_is_better_than_a_name() -> None:
 
 
 def test_a_kit_is_known_by_the_best_that_it_holds() -> None:
-    assert [kit_kind(roles) for roles in ({"logo", "sample"}, {"pack", "logo"}, {"logo", "retired"}, {"retired"})] == [
+    assert [kit_kind(roles) for roles in (["logo", "sample"], ["pack", "logo"], ["logo", "retired"], ["retired"])] == [
         "sample", "pack", "logo", "name",
     ]  # fmt: skip
+    assert [kit_kind(["sample"] * held) for held in (1, 2, 3, 9)] == ["sample", "sample", "samples", "samples"]
+
+
+def test_a_name_that_tells_a_brand_with_a_flat_logo_tells_it_with_two_samples_too() -> None:
+    card = load_scorecard(Settings().models / "brand_presence")
+    assert card.is_there([saw("name", 1.0)], "logo")
+    assert card.is_there([saw("name", 1.0)], "sample")
+    assert not card.is_there([saw("name", 1.0)], "samples")
 
 
 def test_what_is_not_seen_says_more_the_more_a_kit_holds() -> None:
     card = load_scorecard(Settings().models / "brand_presence")
-    assert card.probability([], "sample") < card.probability([], "name") < 0.5
+    assert card.probability([], "samples") < card.probability([], "name") < 0.5
 
 
 def test_evidence_counts_from_one_step_to_the_next() -> None:
@@ -151,4 +159,4 @@ def test_what_nothing_bears_out_is_told_only_where_it_is_clear(seen: dict[str, f
     sightings = [saw(role, strength) for role, strength in seen.items()]
     assert card.probability(sightings, "logo") >= card.present
     assert card.is_there(sightings, "logo") is told
-    assert told or card.probability(sightings, "logo") < 0.97
+    assert told or card.probability(sightings, "logo") < 0.98
