@@ -19,6 +19,7 @@ from verifier.instruments import (
     matrices,
     pairing,
     repeats,
+    sentences,
     sheet_figures,
     slips,
     text,
@@ -62,7 +63,8 @@ def of_page(page: Page, lines: tuple[Line, ...], found: PageFigures) -> PageFigu
         telling = _drafts(lines, found)
         if not telling:
             break
-        again = dict(zip(telling, text.read_again(page, telling), strict=True))
+        read = text.read_again(page, telling)
+        again = {draft: slips.mended(draft, line) for draft, line in zip(telling, read, strict=True)}
         lines = tuple(again.get(line, line) for line in lines)
         found = of_lines(lines)
     if not page.words and (more := text.read_at(page, found.gaps)):
@@ -98,7 +100,10 @@ def of_lines(lines: tuple[Line, ...]) -> PageFigures:
     menu = {cell.line for cell in menus}
     empty = tuple(cell for table in tables for cell in table.empty)
     told = [line for number, line in enumerate(lines) if number not in menu]
-    found = _of_readings([*cards, *in_tables], [line.text for line in told])
+    texts = [line.text for line in told]
+    named = channels.of_page(texts, (), vocabulary.platform(texts)) is not None
+    spoken = sentences.find(lines, [*cards, *in_tables], [cell.box for cell in accounted], named=named)
+    found = _of_readings([*cards, *spoken, *in_tables], texts)
     printed = campaign_facts.printed_dates(told)
     left = [label for label in labels if label.cell not in accounted]
     missing = gaps.find(left, cells, paired, tables) if found.headline or found.rows else ()
