@@ -91,6 +91,7 @@ def _beneath(header: Sequence[Label], cells: Sequence[Cell]) -> list[Cell]:
     edge, pitch = bottom, 0.0
     for row in layout.rows(numbers):
         top = min(cell.box.top for cell in row)
+        height = max(height, min(cell.height for cell in row))  # headings may be in smaller print
         if top - edge > max(_ROW_GAP * height, 1.8 * pitch) or _labels_between(cells, edge, top, known):
             break
         pitch = max(pitch, top - edge) if kept else pitch

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from verifier.instruments import layout, vocabulary
+from verifier.instruments import cut_labels, layout, vocabulary
 from verifier.instruments.captions import Label
 from verifier.instruments.columns import COLUMN_REACH
 from verifier.instruments.layout import Cell
 
+_LEAST_FIGURES = 2  # of a header, from which a heading cut off may name one, too
 _LEVEL = 0.35  # of the lower's height: how far a list's number may stand off its label's middle
 _LIST_REACH = 12.0  # line heights right of a list's last label in which its number stands
 _MENU_ROWS = 8.0  # line heights below a header in which a column's first number stands
@@ -17,7 +18,9 @@ _MENU_ROWS = 8.0  # line heights below a header in which a column's first number
 def find(labels: Sequence[Label], cells: Sequence[Cell]) -> list[list[Label]]:
     """Rows of labels, free of numbers, of which at least one names a figure."""
     of = {label.cell: _completed(label) for label in labels}
-    headers = [part for row in layout.rows(of) for part in _side_by_side([of[cell] for cell in row])]
+    language = cut_labels.language(label.cell.text for label in labels if label.meaning)
+    rows = [_in_language([of[cell] for cell in row], language) for row in layout.rows(of)]
+    headers = [part for row in rows for part in _side_by_side(row)]
     return [
         header for header in headers if any(label.meaning for label in header) and not _holds_numbers(header, cells)
     ]
@@ -40,6 +43,16 @@ def _completed(label: Label) -> Label:
     if label.meaning is None:
         return Label(cell=label.cell, meaning=vocabulary.understand_cut(label.cell.text))
     return label
+
+
+def _in_language(header: Sequence[Label], language: str | None) -> list[Label]:
+    """The headings, those cut off completed in the page's language; among figures alone."""
+    if language is None or sum(label.meaning is not None for label in header) < _LEAST_FIGURES:
+        return list(header)
+    return [
+        label if label.meaning else Label(cell=label.cell, meaning=cut_labels.understand(label.cell.text, language))
+        for label in header
+    ]
 
 
 def _holds_numbers(header: Sequence[Label], cells: Sequence[Cell]) -> bool:

@@ -41,6 +41,7 @@ class Phrasebook:
 
     figures: Mapping[str, Mapping[str, Any]]  # figure -> its keys: count, rate, unique_count, unique_rate; rare
     names: Mapping[str, Name]
+    spoken: Mapping[str, frozenset[str]]  # language -> its names of figures
     unique: frozenset[str]
     rate: frozenset[str]
     rate_endings: tuple[str, ...]
@@ -78,11 +79,13 @@ def words(text: str) -> list[str]:
 @cache
 def phrasebook() -> Phrasebook:
     """What the folder says. Raises RuleError for a phrase that means two things."""
-    languages = [_read(f"languages/{path.name}") for path in sorted((FOLDER / "languages").glob("*.yaml"))]
+    files = sorted((FOLDER / "languages").glob("*.yaml"))
+    languages = [_read(f"languages/{path.name}") for path in files]
     platforms = _read("platforms.yaml")
     return Phrasebook(
         figures=_read("figures.yaml"),
         names=_one_meaning((phrase, name) for language in languages for phrase, name in _names(language)),
+        spoken={path.stem: _spoken(language) for path, language in zip(files, languages, strict=True)},
         unique=_together(languages, "unique"),
         rate=_together(languages, "rate"),
         rate_endings=tuple(sorted(_together(languages, "rate_endings"))),
@@ -140,6 +143,10 @@ def _names(language: Mapping[str, Any]) -> Iterator[tuple[str, Name]]:
             yield plain(phrase), Name(figure=figure, usual=False, weak=True)
         for phrase in called.get("rate_names", ()):
             yield plain(phrase), Name(figure=figure, usual=False, needs_rate=True, completes=completes)
+
+
+def _spoken(language: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(phrase for phrase, name in _names(language) if not name.weak and not name.needs_rate)
 
 
 def _whole(languages: list[dict[str, Any]]) -> frozenset[str]:

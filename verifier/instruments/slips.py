@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from verifier.instruments import vocabulary
 from verifier.instruments.phrasebook import plain
+from verifier.instruments.text import Line
 
 _ALIKE = 0.65  # of a phrase's letters: one label a page on 221 reports, of which one in eight was a figure's
 _SHORTEST, _LONGEST = 4, 7  # letters; words: a longer line is a sentence
@@ -17,7 +20,19 @@ def nearly(label: str) -> bool:
     spoken = plain(label)
     if len(spoken) < _SHORTEST or len(spoken.split()) > _LONGEST or spoken in vocabulary.phrases():
         return False
-    if vocabulary.understand(label) is not None or vocabulary.understand_cut(label) is not None:
+    if _names(label):
         return False
     scorer = Levenshtein.normalized_similarity
     return process.extractOne(spoken, vocabulary.phrases(), scorer=scorer, score_cutoff=_ALIKE) is not None
+
+
+def mended(draft: Line, again: Line) -> Line:
+    """The second reading of a draft; of a slip only where it names a figure and nothing else (a digit behind it may be
+    the arrow of a sorted column)."""
+    if nearly(draft.text) and (not _names(again.text) or any(letter.isdigit() for letter in again.text)):
+        return replace(draft, draft=False)
+    return again
+
+
+def _names(label: str) -> bool:
+    return vocabulary.understand(label) is not None or vocabulary.understand_cut(label) is not None

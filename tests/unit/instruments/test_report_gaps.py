@@ -80,3 +80,9 @@ def test_the_draft_of_what_may_be_a_label_is_read_again(monkeypatch: pytest.Monk
     page = Page(index=0, label="drawn", pixels=np.full((200, 400, 3), 255, np.uint8))
     found = figures.of_page(page, drafts, figures.of_lines(drafts))
     assert {one.key: one.numeral.text for one in found.headline} == {"sent": "2,103", "unsubscribes": "7"}
+
+
+def test_a_second_reading_with_a_digit_behind_the_label_is_not_believed() -> None:
+    draft, again = line("Successtul delivenes t", 40, 40), line("Successful deliveries 1", 40, 40)
+    assert slips.mended(draft, again).text == draft.text
+    assert slips.mended(draft, line("Successful deliveries", 40, 40)).text == "Successful deliveries"

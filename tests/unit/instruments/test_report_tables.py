@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dashboard_lines import line
 
-from verifier.instruments import figures
+from verifier.instruments import cut_labels, figures
 from verifier.instruments.text import Line
 
 
@@ -38,3 +38,27 @@ def test_a_last_row_of_low_digits_is_whole_and_one_of_cut_print_is_none() -> Non
     assert ("May", "opens", "1") in rows([*names, *heads, *told, *low])
     cut = [line("3", 240, 160, height=12), line("1", 440, 160, height=12)]
     assert not any(name == "May" for name, *_ in rows([*names, *heads, *told, *cut]))
+
+
+def test_a_heading_cut_off_is_completed_in_the_language_of_the_others() -> None:
+    dutch = (("Campagne", "Ontvangers", "Verzonden", "Afgel"), ("Voorjaar", "3.803", "3.803", "3.743"))
+    table = (*dutch, ("Zomer", "3.769", "3.638", "3.501"))
+    lines = [
+        line(text, 40 + 200 * at, 40 + 40 * row) for row, cells in enumerate(table) for at, text in enumerate(cells)
+    ]
+    assert ("Zomer", "delivered", "3.501") in rows(lines)
+    assert cut_labels.language(("Ontvangers", "Verzonden")) == "nl"
+    assert cut_labels.language(("Ontvangers", "Enviados")) is None
+    assert cut_labels.understand("Klik", "nl") is None
+
+
+def test_rows_set_wide_apart_by_their_wrapped_names_are_one_table() -> None:
+    lines = [
+        line(text, 40 + 200 * at, 40, height=16) for at, text in enumerate(("Campaign", "Sent", "Opens", "Clicks"))
+    ]
+    for row, numbers in enumerate((("2,426", "310", "123"), ("6,791", "990", "68"), ("566", "41", "14"))):
+        top = 120 + 112 * row
+        lines += [line(text, 240 + 200 * at, top, height=24) for at, text in enumerate(numbers)]
+        lines += [line(text, 40, top - 28 + 28 * at, height=24) for at, text in enumerate(("Midsummer", "tea", "news"))]
+    assert headline(lines) == {}
+    assert {text for _, key, text in rows(lines) if key == "sent"} == {"2,426", "6,791", "566"}
