@@ -23,7 +23,7 @@ class Campaign:
     """Reads beside the figures of a report what it says of the campaign. It asks no engine for more than they need."""
 
     name: str = "campaign"
-    version: str = "2"
+    version: str = "3"
     codes: frozenset[str] = frozenset(f"campaign.{measure}" for measure in _MEASURES)
     kinds: frozenset[Kind] = field(default=frozenset({Kind.IMAGE, Kind.DOCUMENT, Kind.TABLE}))
 

@@ -60,7 +60,7 @@ class CampaignMetrics:
     """Reads send reports: screenshots, PDF pages, exports and messages."""
 
     name: str = "campaign_metrics"
-    version: str = "5"
+    version: str = "6"
     codes: frozenset[str] = field(
         default_factory=lambda: frozenset(f"campaign_metrics.{name}" for name in (*_SUMMARY, *vocabulary.figure_keys()))
     )
