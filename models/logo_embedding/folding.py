@@ -53,7 +53,8 @@ def _foldable(pad: NodeProto, reader: NodeProto, width: NDArray[np.int64]) -> bo
     plain = len(pad.input) < 3 or not pad.input[2]
     mode = next((one.s for one in pad.attribute if one.name == "mode"), b"constant")
     spatial = width.shape == (8,) and not width[[0, 1, 4, 5]].any() and (width >= 0).all()
-    return reader.op_type == "Conv" and reader.input[0] == pad.output[0] and plain and mode == b"constant" and spatial
+    convolved = reader.op_type == "Conv" and reader.input[0] == pad.output[0]
+    return bool(convolved and plain and mode == b"constant" and spatial)
 
 
 def _pad(convolution: NodeProto, width: NDArray[np.int64]) -> None:
