@@ -23,8 +23,9 @@ AT_EDGE, BEYOND = 1.0, 0.3  # heights of print from an edge where a word may be 
 
 def is_one_place(here: Place, there: Place, matrix: Matrix, sides: tuple[Side, Side]) -> bool:
     """Whether two places hold the same field, and hold it whole: neither is a part of it or of its neighbour's."""
-    heights = sorted(place[3] - place[1] for place in (through(matrix, here[None])[0], there))
-    cut = _is_cut(here, there, sides) or _is_cut(there, here, (sides[1], sides[0]))
+    laid, back = through(matrix, here[None])[0], through(np.linalg.inv(matrix), there[None])[0]
+    heights = sorted(place[3] - place[1] for place in (laid, there))
+    cut = _is_cut(here, laid, sides) or _is_cut(there, back, (sides[1], sides[0]))
     return not cut and bool(heights[1] <= UNEVEN * heights[0])
 
 
@@ -36,9 +37,9 @@ def is_unlike(likeness: float, stayed: Sequence[float]) -> bool:
     return bool(likeness < FAINT or 1 - likeness >= TIMES * noise)
 
 
-def _is_cut(one: Place, other: Place, sides: tuple[Side, Side]) -> bool:
-    """Whether the one place lies at an edge of its page beyond which the other page goes on."""
-    near, far = _gaps(one, sides[0]), _gaps(other, sides[1])
+def _is_cut(place: Place, laid: Place, sides: tuple[Side, Side]) -> bool:
+    """Whether a place lies at an edge of its page beyond which the other page, on which it is `laid`, goes on."""
+    near, far = _gaps(place, sides[0]), _gaps(laid, sides[1])
     return any(a <= AT_EDGE and b > a + BEYOND for a, b in zip(near, far, strict=True))
 
 
