@@ -16,7 +16,7 @@ from verifier.comparison.changes import Change
 from verifier.comparison.fields import Fields
 from verifier.comparison.wording import Saying, Wording
 from verifier.errors import ArchiveError, WorkerError
-from verifier.instruments import fingerprint, printing, rewording
+from verifier.instruments import fingerprint, geometry, printing, rewording
 from verifier.instruments.alignment import Alignment, align_pages
 
 SAME_SCENE = 0.5  # agreement: pictures of the same packs reach .47, second takes of a shelf .3 to 1; only a hint
@@ -25,6 +25,7 @@ SAME_DRAWING = 0.97  # agreement from which unread drawings without any changed 
 
 MOST_MISSING = 0.25  # share of a table's rows that an edit removes; who filters an export removes more
 MOSTLY = 0.75  # share of a table's figures that stay when one is changed; of other campaigns' under one tenth do
+INSET = 0.5  # share of a picture: what shows less of it than that is set into it
 SOME_SHARED = 2  # telling figures from which pages with other words are laid on each other: a part may be the same
 
 Run = Callable[..., Any]
@@ -185,12 +186,31 @@ def judge(alignment: Alignment, said: Wording, found: Fields, *, part: bool = Fa
 
     `part`: a panel of a picture is compared.
     """
+    if alignment.drawn and said.saying is Saying.UNKNOWN and _is_inset(alignment):
+        return _judge_inset(alignment)
     if alignment.drawn:
         return _judge_drawing(alignment, said, found)
     agreement, least = photos.measured(alignment, part=part)
     if agreement >= least:
         return (Likeness.RECAPTURED if alignment.tilt > photos.TILTED else Likeness.COPY), ""
     return (Likeness.SAME_SCENE, "") if alignment.agreement >= SAME_SCENE else (Likeness.NONE, "")
+
+
+def _is_inset(alignment: Alignment) -> bool:
+    """Whether what both pictures show is a small part of one of them."""
+    shares = (
+        geometry.area(outline) / (size[0] * size[1])
+        for outline, size in ((alignment.here, alignment.size_a), (alignment.there, alignment.size_b))
+        if outline
+    )
+    return min(shares, default=1.0) < INSET
+
+
+def _judge_inset(alignment: Alignment) -> tuple[Likeness, str]:
+    """A drawing without words, set into another picture: a logo of a mail stands on the sign of a shop, too."""
+    if alignment.agreement < SAME_DRAWING:
+        return Likeness.NONE, ""
+    return Likeness.UNKNOWN, "a drawing without words, set into another picture"
 
 
 def _judge_drawing(alignment: Alignment, said: Wording, found: Fields) -> tuple[Likeness, str]:

@@ -38,6 +38,13 @@ def is_drawn(pixels: NDArray[np.uint8]) -> bool:
     return float(counts[-4:].sum() / counts.sum()) >= DRAWN_COLOURS
 
 
+def ground(pixels: NDArray[np.uint8]) -> float:
+    """The median grey level (0..255) of what is perfectly flat on a picture; 0 where nothing is."""
+    grey = _grey(pixels)
+    flat = grey[deviation(grey.astype(np.float32), 5) < FLAT]
+    return float(np.median(flat)) if flat.size else 0.0
+
+
 def agreement(grey_a: Grey, grey_b: Grey, matrix: Homography) -> tuple[float, float]:
     """The share (0..1) of textured pixels in the overlap around which the pattern agrees, and agrees closely.
 

@@ -63,6 +63,14 @@ def test_drawings_are_judged_by_what_they_say(
     assert bool(note) is (expected is Likeness.UNKNOWN)
 
 
+@pytest.mark.parametrize(("agreement", "expected"), [(0.95, Likeness.NONE), (0.99, Likeness.UNKNOWN)])
+def test_a_logo_of_a_mail_on_the_sign_of_a_shop_is_no_copy(agreement: float, expected: Likeness) -> None:
+    sign = ((0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0))
+    logo = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+    laid = aligned(agreement, drawn=True, here=sign, there=logo)
+    assert judge(laid, Wording(saying=Saying.UNKNOWN), Fields())[0] is expected
+
+
 ONE_CHANGE = Fields(compared=True, weight=4.0, changes=(Change(label="Clicks", old="543", new="523"),))
 UNSURE = Fields(compared=True, weight=4.0, changes=(replace(ONE_CHANGE.changes[0], sure=False),))
 MANY_CHANGES = replace(ONE_CHANGE, kept=4, changes=ONE_CHANGE.changes * 5)

@@ -179,3 +179,35 @@ def test_what_few_matches_speak_for_is_looked_at_only_if_it_agrees_from_afar(
     found = align_pages(None, *blobs(mixed), *blobs(shelf(1)), whole=False)
     assert (found.agreement > 0) == looked_at
     assert align_pages(None, *blobs(shelf(1)), *blobs(shelf(1)), whole=False).agreement > 0.95
+
+
+def logo(ground: int) -> Pixels:
+    """A mark of many corners and no print."""
+    picture = Image.new("RGB", (480, 200), (ground, ground, ground))
+    draw, random = ImageDraw.Draw(picture), np.random.default_rng(5)
+    for n in range(26):
+        left, top = 20 + 34 * (n % 13), 30 + 75 * (n // 13)
+        corners = [(left + int(x), top + int(y)) for x, y in random.integers(0, 50, (5, 2))]
+        draw.polygon(corners, fill=tuple(int(level) for level in random.integers(40, 230, 3)))
+    return np.asarray(picture)
+
+
+def on_a_wall(mark: Pixels, aslant: float = 0.0) -> Pixels:
+    """A shop that shows it on a sign, seen from the front or from a side."""
+    wall = cv2.resize(shelf(3), (1200, 900))
+    corners = np.float32([(0, 0), (480, 0), (480, 200), (0, 200)])
+    sign = np.float32([(300, 300), (780, 300 + 16 * aslant), (780, 500 - 16 * aslant), (300, 500)])
+    lies = cv2.getPerspectiveTransform(corners, sign)
+    there = cv2.warpPerspective(np.full(mark.shape[:2], 255, np.uint8), lies, (1200, 900)) > 0
+    wall[there] = cv2.warpPerspective(mark, lies, (1200, 900))[there]
+    return wall
+
+
+@pytest.mark.parametrize(
+    ("ground", "aslant", "drawn"),
+    [(250, 0.0, True), (250, 1.0, True), (4, 1.0, True), (4, 0.0, False)],  # the last may be a photo at night
+)
+def test_a_logo_on_a_sign_is_drawn_and_no_photo(ground: int, aslant: float, drawn: bool) -> None:
+    found = align(on_a_wall(logo(ground), aslant), logo(ground))
+    assert found.agreement > 0.75
+    assert found.drawn is drawn
