@@ -52,7 +52,7 @@ def ours(pixels: Pixels) -> Reading:
 def _told(found: dict[str, Finding]) -> Iterator[Told]:
     for key in sorted(vocabulary.figure_keys() & found.keys()):
         for mark in found[key].marks:
-            if isinstance(mark, Quote):
+            if isinstance(mark, Quote) and found[key].status is Status.MEASURED:
                 yield Told(key=key, text=mark.text, confidence=found[key].confidence or 0.0)
 
 

@@ -24,6 +24,7 @@ _SUMMARY = (
     "differs_from_claim", "matches_claim", "second_reading", "dates", "days_outside_window", "unread_share",
 )  # fmt: skip
 _HEADLINE = ("sent", "delivered", "unique_opens", "unique_clicks", "opens", "clicks", "open_rate", "click_rate")
+_LEAST_SURE = 0.5  # confidence below which a reading is more likely wrong than right, and only shown
 _AGREED, _DISSENTED = 0.5, 0.8  # what is left of the doubt, and of the confidence, after the second reading
 _ALIKE = {  # what a claim may mean by a figure that the report prints under another name
     "sent": ("targeted",),
@@ -60,7 +61,7 @@ class CampaignMetrics:
     """Reads send reports: screenshots, PDF pages, exports and messages."""
 
     name: str = "campaign_metrics"
-    version: str = "6"
+    version: str = "7"
     codes: frozenset[str] = field(
         default_factory=lambda: frozenset(f"campaign_metrics.{name}" for name in (*_SUMMARY, *vocabulary.figure_keys()))
     )
@@ -72,19 +73,23 @@ class CampaignMetrics:
         stated = _stated(brief)
         wanted = (*stated, *(key for key in _HEADLINE if key not in stated))
         sources = _sources(readings, wanted)
-        read = _second_opinion(_merged(sources), wanted, readings)
+        found = _second_opinion(_merged(sources), wanted, readings)
+        read = {key: figure for key, figure in found.items() if figure.confidence >= _LEAST_SURE}
         yield from _about_page(sources, brief)
         yield Finding(
             code="campaign_metrics.figures", value=len(read), note=", ".join(read), marks=tuple(_rows(sources))
         )
         for key, figure in read.items():
             yield _told(key, figure, stated)
-        for key in (key for key in stated if key not in read):
+        for key, figure in found.items():
+            if key not in read:
+                yield _doubtful(key, figure, stated)
+        for key in (key for key in stated if key not in found):
             note = f"the claim states {stated[key].text}; not found on the report: {_SETTLES}"
             yield Finding(code=f"campaign_metrics.{key}", status=Status.UNDETERMINED, note=note)
         yield from _consistent(read)
         yield from _against_claim(read, stated)
-        yield _second_reading(read)
+        yield _second_reading(found)
         share = max((readings.take(text.unread_share, page) for page in readings.evidence.pages), default=0.0)
         yield Finding(code="campaign_metrics.unread_share", value=round(share, 3))
 
@@ -166,6 +171,12 @@ def _told(key: str, figure: _Figure, stated: Mapping[str, Numeral]) -> Finding:
         marks=_quote(figure, expected),
         note=place or f"printed as {figure.numeral.text} under {figure.reading.label!r}",
     )
+
+
+def _doubtful(key: str, figure: _Figure, stated: Mapping[str, Numeral]) -> Finding:
+    """What may be the figure, for a person to look at."""
+    note = f"perhaps {figure.numeral.text} under {figure.reading.label!r}, which is read with doubt: {_SETTLES}"
+    return replace(_told(key, figure, stated), status=Status.UNDETERMINED, value=None, note=note)
 
 
 def _rows(sources: Sequence[tuple[Page | None, PageFigures]]) -> Iterator[Table]:

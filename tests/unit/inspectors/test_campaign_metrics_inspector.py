@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -219,3 +220,18 @@ def test_a_second_reading_that_differs_is_shown_and_lowers_the_confidence(
         assert [mark.label for mark in found["second_reading"].marks if isinstance(mark, Quote)] == [
             "Tesseract: 77,777"
         ]
+
+
+def test_what_is_more_likely_wrong_than_right_is_shown_and_not_told(
+    inspect: Inspect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = text.read(page_of({**HONEST, "Unsubscribes": "41"}))
+    blurred = [replace(line, confidence=0.45) if line.text == "41" else line for line in lines]
+    monkeypatch.setattr(text, "read", lambda _: tuple(blurred))
+    monkeypatch.setattr(second_reader, "available", lambda: False)
+    found = inspect(Page(index=0, label="capture", pixels=np.zeros((600, 600, 3), np.uint8)))
+    assert found["unsubscribes"].status is Status.UNDETERMINED
+    assert found["unsubscribes"].value is None
+    assert "perhaps 41" in found["unsubscribes"].note
+    assert [mark.text for mark in found["unsubscribes"].marks if isinstance(mark, Quote)] == ["41"]
+    assert "unsubscribes" not in found["figures"].note
