@@ -29,7 +29,7 @@ def late(venue: Venue, end: date, submitted: datetime, days: int, grace: int) ->
     )
     window = Window(start=end - timedelta(days=6), end=end)
     claim = Claim(id="C", activity="display", window=window, submitted_at=submitted, venue=venue)
-    (found,) = (f for f in measure(claim, activity, ()).findings if f.code == "claim.days_after_deadline")
+    (found,) = (f for f in measure(claim, activity, (), {}).findings if f.code == "claim.days_after_deadline")
     assert isinstance(found.value, int)
     return found.value
 

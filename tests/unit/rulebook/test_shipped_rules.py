@@ -42,7 +42,7 @@ def judge(book: Rulebook, claim: Claim = CLAIM, items: tuple[Item, ...] = ITEMS)
     """The hits of claim scope and the claim's assessment; nothing is looked for inside the items."""
     activity = book.activity(claim.activity)
     scoring = Scoring(policy=book.policy, requirements=book.requirements)
-    hits = book.judge_claim(activity, [measure(claim, activity, assign_slots(activity, items))])
+    hits = book.judge_claim(activity, [measure(claim, activity, assign_slots(activity, items), {})])
     judged = [(item, (), scoring.assess_item(activity, item, ())) for item in items]
     counted, assessment = scoring.assess_claim(activity, hits, judged)
     return {hit.rule: hit for hit in counted}, assessment
