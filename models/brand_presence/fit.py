@@ -151,10 +151,12 @@ def probability(card: Scorecard, row: Row) -> float:
 
 
 def threshold(probabilities: NDArray[np.float64], there: NDArray[np.bool_], precision: float) -> float:
-    """The lowest probability from which at least `precision` of the rows are right, rounded up."""
+    """The lowest probability from which at least `precision` of the rows are right: midway to the next lower one."""
+    below = 0.0
     for limit in sorted({float(p) for p in probabilities}):
         if there[probabilities >= limit].mean() >= precision:
-            return float(np.ceil(limit * 1000) / 1000)
+            return float(np.ceil((below + limit) / 2 * 1000) / 1000)
+        below = limit
     raise ValueError(f"no threshold reaches precision {precision}")
 
 

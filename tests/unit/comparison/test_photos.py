@@ -73,3 +73,11 @@ def test_another_product_held_before_the_same_shelf_is_another_take() -> None:
     assert not is_copy(agreement=0.8, close=0.75, homography=HELD_STILL)
     assert not is_copy(agreement=1.0, close=0.98, apart=0.007, homography=HELD_STILL)  # the next frame of a burst
     assert is_copy(agreement=0.8, close=0.7)
+
+
+def test_two_photos_of_one_printed_logo_are_no_copies_where_few_matches_speak_for_it() -> None:
+    assert not is_copy(agreement=0.9, close=0.74, coarse=1.0, inliers=14)
+    assert not is_copy(agreement=0.91, close=0.54, coarse=1.0, inliers=22, tilt=0.11)
+    assert is_copy(agreement=0.9, close=0.84, coarse=1.0, inliers=14)
+    assert is_copy(agreement=0.9, close=0.74, coarse=1.0, inliers=60)
+    assert is_copy(agreement=0.9, close=0.74, coarse=1.0, inliers=14, homography=SAME)
