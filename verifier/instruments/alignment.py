@@ -176,14 +176,14 @@ def _shares(size: Size) -> tuple[float, float]:
     return 1 / size[0], 1 / size[1]
 
 
-def _either_drawn(a: NDArray[np.uint8], b: NDArray[np.uint8], here: Outline, there: Outline, worded: bool) -> bool:
+def _either_drawn(a: NDArray[np.uint8], b: NDArray[np.uint8], here: Outline, there: Outline, no_night: bool) -> bool:
     """Whether one of two pictures is drawn where they lie on each other: a page or artwork, such as a logo.
 
-    A photo at night is as flat, but has no print, and its ground is dark.
+    A photo at night is as flat, but has no print, and its ground is dark; `no_night`: it is known to be none.
     """
     flat = [part for part in (_cut(a, here), _cut(b, there)) if overlay.is_drawn(part)]
     return any(
-        worded
+        no_night
         or overlay.ground(part) >= LIGHT
         or lettering.is_lettered(np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.uint8))
         for part in flat

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from archived_reports import filed, item, item_report, report, trace
@@ -14,14 +12,6 @@ from archived_reports import filed, item, item_report, report, trace
 from verifier.archive.opening import open_archive
 from verifier.archive.protocol import Archive
 from verifier.errors import ArchiveError
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    url = "memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/deep/er/archive.db"
-    opened = open_archive(url)
-    yield opened
-    opened.close()
 
 
 def test_an_empty_archive_has_nothing(archive: Archive) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 from archived_reports import report, trace
 
-from verifier.archive.opening import open_archive
 from verifier.archive.protocol import Archive
 from verifier.archive.sqlite import SqliteArchive
 from verifier.casefile import Box, Figure, Identity, Origin, Trace
@@ -39,13 +37,6 @@ def telling() -> tuple[Trace, ...]:
 def file(archive: Archive, claim: str) -> None:
     made = report(claim)
     archive.file(made, {made.items[0].item.id: telling()})
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    opened = open_archive("memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/archive.db")
-    yield opened
-    opened.close()
 
 
 def test_nothing_that_was_read_of_an_erased_claim_is_kept(archive: Archive) -> None:

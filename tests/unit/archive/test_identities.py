@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from archived_reports import item, trace
 
 from verifier.archive.opening import open_archive
@@ -17,13 +15,6 @@ from verifier.casefile import Claim, Identity, Origin
 
 BODY = Identity(kind="device", value="Fenwald Kestra 7 #FK7-30291844")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    opened = open_archive("memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/archive.db")
-    yield opened
-    opened.close()
 
 
 def keep(archive: Archive, claim: str, *identities: Identity, tenant: str = "default") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,12 +16,6 @@ from verifier.archive.protocol import Archive
 from verifier.casefile import BrandKit
 
 AT = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    with closing(open_archive("memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/a.db")) as opened:
-        yield opened
 
 
 def content(brand: str = "nordlicht", **facts: object) -> KitContent:

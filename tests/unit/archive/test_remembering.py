@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
 from archived_reports import filed, item, report, trace
 
-from verifier.archive.opening import open_archive
 from verifier.archive.overlay import Overlay
 from verifier.archive.protocol import Archive
 from verifier.casefile import Claim, Kind
@@ -19,13 +15,6 @@ CLAIM = Claim(id="C-1", activity="display", submitted_at=datetime(2026, 5, 20, t
 ITEMS = (item("C-1", 1, 1), item("C-1", 1, 2))
 TRACES = {each.id: [trace(0, each.id), trace(1, each.id)] for each in ITEMS}
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    opened = open_archive("memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/archive.db")
-    yield opened
-    opened.close()
 
 
 def test_what_is_remembered_has_sightings_and_an_audit_entry_and_no_report(archive: Archive) -> None:
